@@ -1,0 +1,98 @@
+# Thin: each line is a command a person could type. Needs Rust, Python 3.11 and make; no root, no Docker, no AWS account.
+
+SHELL := /bin/bash -euo pipefail
+.SHELLFLAGS := -c
+.DELETE_ON_ERROR:
+
+# What is downloaded and may be shared by clones. Build output is where cargo puts it (CARGO_TARGET_DIR).
+WRASSE_CACHE ?= $(CURDIR)/.cache
+PYTHON ?= python3
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+export SAM_CLI_TELEMETRY := 0
+export PYTHONPATH := $(CURDIR)/local
+export PYTHONDONTWRITEBYTECODE := 1
+
+# Two environments, because moto and sam disagree about dependencies. Their names hold a hash of what is in them, so that
+# a changed list makes a new one.
+hash = $(shell cat $(1) | cksum | cut -d' ' -f1)
+ENGINE := $(WRASSE_CACHE)/engine-$(call hash,local/requirements-engine.txt)
+SAM := $(WRASSE_CACHE)/sam-$(call hash,local/requirements-sam.txt)
+# cargo-lambda must be found before any other, and sam needs it on the path.
+export PATH := $(SAM)/bin:$(ENGINE)/bin:$(PATH)
+
+# The same code through the same `sam build`, linked in seconds: what the demo and the tests run. `make build` is what ships.
+LIGHT := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
+TRIPLE := $(subst arm64,aarch64,$(HOST_ARCHITECTURE))-unknown-linux-gnu
+SANITIZER := $(CARGO_TARGET_DIR)/lambda/rds-sanitizer/bootstrap
+EXEC = $(ENGINE)/bin/python -m wrasse_local exec --image local/rds-sanitizer=$(SANITIZER)
+
+.PHONY: demo test check build build-light deploy bench image deny clean
+.PHONY: check-rust check-python check-templates test-engine test-e2e
+
+demo: build-light
+	$(ENGINE)/bin/python -m demo $(if $(KEEP),--keep) --image local/rds-sanitizer=$(SANITIZER)
+
+test: check test-engine test-e2e
+
+# The fast part: no servers but the sanitizer's own PostgreSQL, no release build.
+check: check-rust check-python check-templates
+
+check-rust:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo test --workspace --quiet
+
+check-python: $(ENGINE)/ready
+	$(ENGINE)/bin/ruff check local
+	$(ENGINE)/bin/ruff format --check local
+	cd local && $(ENGINE)/bin/mypy
+
+check-templates: $(SAM)/ready
+	for template in template.yaml stacks/*.yaml; do sam validate --lint --region us-east-1 --template $$template; done
+	cfn-lint template.yaml stacks/*.yaml
+
+test-engine: $(ENGINE)/ready $(SAM)/ready
+	cd local && $(ENGINE)/bin/pytest -q
+
+test-e2e: build-light
+	cargo test -p system-tests --test end_to_end --no-run
+	$(EXEC) -- cargo test -p system-tests --test end_to_end -- --test-threads=1 $(TEST)
+
+# What ships: fat LTO, one codegen unit, for AWS's Graviton unless ARCHITECTURE says otherwise.
+ARCHITECTURE ?= arm64
+build: $(SAM)/ready
+	sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+build-light: $(SAM)/ready $(ENGINE)/ready
+	$(LIGHT) sam build --parameter-overrides Architecture=$(HOST_ARCHITECTURE)
+	$(LIGHT) cargo lambda build --release --quiet --package rds-sanitizer
+
+# For example: make deploy ENVIRONMENT=dev
+ENVIRONMENT ?= dev
+deploy: build
+	sam deploy --config-env $(ENVIRONMENT)
+
+# The image the Fargate task runs; push it to a registry of yours and give its digest as SanitizerImage.
+image:
+	docker build --file functions/rds-sanitizer/Dockerfile --tag rds-sanitizer .
+
+bench: $(SAM)/ready $(ENGINE)/ready
+	cargo lambda build --release --quiet
+	$(ENGINE)/bin/python -m bench.binaries
+
+deny:
+	cargo deny check
+
+clean:
+	rm -rf .aws-sam .cache target
+
+$(ENGINE)/ready: local/requirements-engine.txt
+	$(PYTHON) -m venv $(ENGINE)
+	$(ENGINE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+$(SAM)/ready: local/requirements-sam.txt
+	$(PYTHON) -m venv $(SAM)
+	$(SAM)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@

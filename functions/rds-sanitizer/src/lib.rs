@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+#![expect(clippy::doc_markdown, reason = "the databases' names are no code")]
+
+pub mod command;
+pub mod config;
+pub mod error;
+mod evidence;
+mod postgres;
+mod progress;
+mod run;
+mod s3;
+mod secrets;
+mod tls;
+
+pub use run::run;

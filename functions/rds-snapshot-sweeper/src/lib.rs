@@ -1,0 +1,73 @@
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod error;
+mod executions;
+mod metric;
+mod sweep;
+mod temporary;
+
+use std::io::Write;
+
+use aws_types::SdkConfig;
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use config::{Config, ConfigError};
+pub use error::SweepError;
+
+use crate::sweep::Sweep;
+
+/// The answer of an invocation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Response {
+    /// What RDS has begun to delete.
+    pub swept: Vec<Swept>,
+    /// How many temporary resources of the stack stay for now: their run goes on, they are young, or RDS is busy with
+    /// them.
+    pub kept: usize,
+}
+
+/// Something that was left behind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Swept {
+    /// `instance` or `snapshot`.
+    pub kind: &'static str,
+    /// Identifier.
+    pub id: String,
+    /// ARN of the execution that made it.
+    pub execution: String,
+}
+
+/// The function: its configuration and its clients.
+pub struct Function {
+    sweep: Result<Sweep, ConfigError>,
+}
+
+impl Function {
+    /// A bad configuration is kept and reported by every invocation, in words. Ending the process instead would make
+    /// Lambda start it again and again.
+    #[must_use]
+    pub fn new(config: Result<Config, ConfigError>, sdk_config: &SdkConfig) -> Self {
+        Self {
+            sweep: config.map(|config| Sweep::new(config, sdk_config)),
+        }
+    }
+
+    /// Sweeps once, and writes the metric to `metrics`, whatever came of it.
+    pub async fn answer(&self, now: Timestamp, mut metrics: impl Write) -> Result<Response, SweepError> {
+        let sweep = self.sweep.as_ref().map_err(Clone::clone).inspect_err(|error| {
+            tracing::error!(outcome = "InvalidConfiguration", %error);
+        })?;
+        let (response, failures) = sweep.run(now).await;
+        // Standard output is the only way to CloudWatch: there is nobody to tell that it is closed.
+        let _ = writeln!(metrics, "{}", metric::line(sweep.stack(), response.swept.len(), now));
+        if failures.is_empty() {
+            tracing::info!(outcome = "done", swept = response.swept.len(), kept = response.kept);
+            return Ok(response);
+        }
+        let error = SweepError::SweepIncomplete(failures);
+        tracing::error!(outcome = error.name(), swept = response.swept.len(), kept = response.kept, %error);
+        Err(error)
+    }
+}

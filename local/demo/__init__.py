@@ -1,0 +1,1 @@
+"""The demo: what a user of the fleet sees, run for real on the embedded engine, one module per system."""

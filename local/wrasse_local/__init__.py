@@ -1,0 +1,1 @@
+"""The embedded engine: what of AWS the fleet needs, on one machine."""

@@ -1,0 +1,86 @@
+"""What every module of the engine is given: its state folder, clock, child processes, and control routes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from .clock import Clock
+from .processes import Children
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+LONG_POLL_SECONDS = 900
+
+ControlRoute = Callable[[dict[str, Any]], object]
+
+
+class ControlError(Exception):
+    """A control route's refusal: an HTTP status and a message that says what to do."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass
+class Engine:
+    """One engine. moto's backends are module globals, so a process has one at most."""
+
+    state: Path
+    clock: Clock
+    children: Children
+    images: dict[str, Path]
+    endpoint: str
+    time_scale: float = 0.0
+    control: dict[tuple[str, str], ControlRoute] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    _clients_lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def folder(self, *names: str) -> Path:
+        """A folder below the state folder, made when it is not there."""
+        path = self.state.joinpath(*names)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the engine itself: how one of its services calls another. One per service, shared."""
+        with self._clients_lock:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service,
+                    endpoint_url=self.endpoint,
+                    config=Config(
+                        retries={"total_max_attempts": 1},
+                        read_timeout=LONG_POLL_SECONDS,
+                        max_pool_connections=50,
+                        parameter_validation=True,
+                    ),
+                )
+            return self._clients[service]
+
+    @cached_property
+    def _session(self) -> Any:
+        return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+
+    def environment(self) -> dict[str, str]:
+        """What makes an AWS SDK of a child process talk to this engine and to nothing else."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }

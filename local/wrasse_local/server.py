@@ -1,0 +1,143 @@
+"""The engine's server: moto's application with our seams installed, on a loopback port."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+from types import ModuleType
+
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from . import (
+    asl_execution,
+    asl_integrations,
+    asl_logging,
+    asl_waits,
+    bucket_policy_conditions,
+    cloudformation_cloudwatch,
+    cloudformation_ecs,
+    cloudformation_iam,
+    cloudformation_lambda_function,
+    cloudformation_logs,
+    cloudformation_rds,
+    cloudformation_s3,
+    cloudformation_scheduler,
+    cloudformation_secrets,
+    cloudformation_security_groups,
+    cloudformation_sns,
+    cloudformation_sqs,
+    cloudformation_state_machine,
+    control,
+    ecs_tasks,
+    lambda_invocation,
+    nested_stacks,
+    rds,
+    sam_transform,
+    scheduler_firing,
+    stack_operations,
+    template_functions,
+    template_parameters,
+    template_urls,
+    unimplemented_operations,
+    unknown_resource_types,
+)
+from .clock import Clock
+from .engine import Engine
+from .processes import Children
+
+HOST = "127.0.0.1"
+
+# In the order of installation. A module that patches what another one uses stands before it.
+SEAMS: tuple[ModuleType, ...] = (
+    control,
+    unimplemented_operations,
+    sam_transform,
+    unknown_resource_types,
+    template_urls,
+    template_functions,
+    template_parameters,
+    stack_operations,
+    nested_stacks,
+    cloudformation_cloudwatch,
+    cloudformation_ecs,
+    cloudformation_iam,
+    cloudformation_lambda_function,
+    cloudformation_logs,
+    cloudformation_rds,
+    cloudformation_s3,
+    cloudformation_scheduler,
+    cloudformation_secrets,
+    cloudformation_security_groups,
+    cloudformation_sns,
+    cloudformation_sqs,
+    cloudformation_state_machine,
+    asl_execution,
+    asl_waits,
+    bucket_policy_conditions,
+    asl_integrations,
+    asl_logging,
+    lambda_invocation,
+    ecs_tasks,
+    scheduler_firing,
+    rds,
+)
+
+
+class Server:
+    """One engine and the HTTP server in front of it. `stop` ends everything that it started."""
+
+    def __init__(
+        self, state: Path, *, port: int = 0, time_scale: float = 0.0, images: dict[str, Path] | None = None
+    ) -> None:
+        state.mkdir(parents=True, exist_ok=True)
+        application = DomainDispatcherApplication(create_backend_app)
+        self._http: BaseWSGIServer = make_server(
+            HOST,
+            port,
+            lambda environ, start: self._application(environ, start),
+            threaded=True,
+            request_handler=_QuietHandler,
+        )
+        self.engine = Engine(
+            state=state.resolve(),
+            clock=Clock(),
+            children=Children(),
+            images=images or {},
+            endpoint=f"http://{HOST}:{self._http.port}",
+            time_scale=time_scale,
+        )
+        _log_to_file(self.engine)
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        for seam in SEAMS:
+            seam.install(self.engine)
+        self._application = control.with_control(self.engine, unimplemented_operations.refused_once(application))
+        self._thread = threading.Thread(target=self._http.serve_forever, name="server", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        (self.engine.state / "endpoint").write_text(self.engine.endpoint + "\n")
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._http.shutdown()
+        self._http.server_close()
+        self.engine.children.stop_all()
+        (self.engine.state / "endpoint").unlink(missing_ok=True)
+
+
+class _QuietHandler(MotoRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        logging.getLogger("wrasse_local.requests").debug("%s %s", self.requestline, code)
+
+
+def _log_to_file(engine: Engine) -> None:
+    handler = logging.FileHandler(engine.folder("logs") / "engine.log")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for noisy in ("botocore", "boto3", "urllib3", "samtranslator", "werkzeug"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)

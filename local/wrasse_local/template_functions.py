@@ -1,0 +1,73 @@
+"""Intrinsic functions that cannot be resolved are errors.
+
+AWS refuses a `Ref` or `Fn::GetAtt` to something that is not there, resolves attributes with dots
+(`!GetAtt Nested.Outputs.Name`, `${Nested.Outputs.Name}`), and drops a list element that is `AWS::NoValue`.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
+Stock moto leaves an unresolved function in the property, reads only the attribute's first word, and keeps a null.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, ValidationError
+
+from .engine import Engine
+
+_NO_VALUE = {"Ref": "AWS::NoValue"}
+_clean_json = parsing.clean_json
+
+
+def install(engine: Engine) -> None:
+    parsing.clean_json = resolve
+    # Every reference is checked when it is resolved; stock moto's check knows the attributes of its own classes only.
+    parsing.ResourceMap.validate_outputs = lambda resource_map: None
+
+
+def resolve(value: Any, resources: Any) -> Any:
+    """The value with its intrinsic functions replaced; None where it is `AWS::NoValue`."""
+    if isinstance(value, list):
+        return [resolved for item in value if (resolved := resolve(item, resources)) is not None]
+    if isinstance(value, dict) and "Fn::GetAtt" in value:
+        return _attribute(value["Fn::GetAtt"], resources)
+    if isinstance(value, dict) and "Ref" in value and value != _NO_VALUE:
+        return _reference(value, resources)
+    return _clean_json(value, resources)
+
+
+def _attribute(path: Any, resources: Any) -> Any:
+    words = path.split(".") if isinstance(path, str) else [str(resolve(word, resources)) for word in path]
+    logical_id, attribute = words[0], ".".join(words[1:])
+    resource = _existing(logical_id, resources)
+    try:
+        found = resource.get_cfn_attribute(attribute)
+    except (UnformattedGetAttTemplateException, NotImplementedError, KeyError, AttributeError) as error:
+        raise ValidationError(
+            message=f"Template error: resource {logical_id} does not support attribute type {attribute} in Fn::GetAtt"
+        ) from error
+    return found
+
+
+def _reference(value: Any, resources: Any) -> Any:
+    name = value["Ref"]
+    if isinstance(resources, dict):
+        # A condition, which may name parameters alone.
+        if name not in resources:
+            raise ValidationError(message=f"Template format error: Unresolved dependencies [{name}]")
+        return resources[name]
+    if name.startswith("AWS::") or name in resources.resolved_parameters:
+        return _clean_json(value, resources)
+    return _existing(name, resources).physical_resource_id
+
+
+def _existing(logical_id: str, resources: Any) -> Any:
+    try:
+        resource = resources[logical_id]
+    except KeyError:
+        resource = None
+    if resource is None:
+        raise ValidationError(
+            message=f"Template format error: Unresolved resource dependencies [{logical_id}] in the template"
+        )
+    return resource

@@ -1,0 +1,14 @@
+//! Knows how our binaries reach AWS: one HTTP client (rustls over ring), time-outs, retries, where region and
+//! credentials come from, and whether a failed call is worth another try. Does not know any service.
+//!
+//! Building the configuration opens no file and no connection. What only a request needs (root certificates, the TLS
+//! set-up, the credentials chain) is loaded by the first request: a function polls for its first event before that.
+
+mod call_error;
+mod config;
+mod http;
+#[cfg(feature = "test-util")]
+pub mod replay;
+
+pub use call_error::{CallError, Outlook};
+pub use config::{Environment, sdk_config};

@@ -1,0 +1,59 @@
+//! The engine around the tests: its control routes, and the command-line tools that a person would use on it.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use system_tests::repository;
+
+fn variable(name: &str) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the tests' own configuration")]
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test-e2e`, which starts the engine first"))
+}
+
+/// The engine's folder.
+pub(crate) fn state() -> PathBuf {
+    variable("WRASSE_STATE").into()
+}
+
+/// POSTs to a control route.
+pub(crate) fn control(route: &str, body: &Value) -> Value {
+    let url = format!("{}/_engine/{route}", variable("AWS_ENDPOINT_URL"));
+    let answer = ureq::post(&url).config().http_status_as_error(false).build().send_json(body);
+    let mut answer = answer.unwrap_or_else(|e| panic!("{route}: {e}"));
+    let text = answer.body_mut().read_to_string().unwrap();
+    assert!(answer.status().is_success(), "{route} {body}: {text}");
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{route} answered {text}: {e}"))
+}
+
+/// The processes that the engine runs now, by name.
+pub(crate) fn processes() -> Vec<String> {
+    let url = format!("{}/_engine/processes", variable("AWS_ENDPOINT_URL"));
+    let list: Value = ureq::get(&url).call().unwrap().body_mut().read_json().unwrap();
+    list.as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Something that is to happen in RDS, once.
+pub(crate) fn fault(kind: &str, prefix: &str) {
+    control("rds/faults", &json!({"kind": kind, "prefix": prefix}));
+}
+
+/// Runs a tool in the root of the repository and returns what it printed.
+pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(repository::root())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|e| panic!("{program}: {e}; run `make test-e2e`, which has it on the path"));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}\n{printed}\n{complaint}");
+    printed
+}
+
+/// The aws command line, for services that the fleet itself has no client of.
+pub(crate) fn aws(arguments: &[&str]) -> Value {
+    let printed = tool("aws", &[arguments, &["--output", "json"]].concat());
+    serde_json::from_str(&printed).unwrap_or(Value::Null)
+}
