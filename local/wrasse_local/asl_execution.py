@@ -85,7 +85,9 @@ def _install_start(engine: Engine) -> None:
     ) -> Any:
         name = name or str(uuid.uuid4())
         self._validate_name(name)
-        return start(self, state_machine_arn, name, execution_input, **more)
+        execution = start(self, state_machine_arn, name, execution_input, **more)
+        _runs.setdefault(execution.exec_arn, Run())
+        return execution
 
     models.StepFunctionsParserBackend.start_execution = start_execution
 

@@ -13,8 +13,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import (
     asl_execution,
+    asl_fail_state,
     asl_integrations,
     asl_logging,
+    asl_paths,
     asl_waits,
     bucket_policy_conditions,
     cloudformation_cloudwatch,
@@ -75,10 +77,12 @@ SEAMS: tuple[ModuleType, ...] = (
     cloudformation_sqs,
     cloudformation_state_machine,
     asl_execution,
+    asl_fail_state,
     asl_waits,
     bucket_policy_conditions,
     asl_integrations,
     asl_logging,
+    asl_paths,
     lambda_invocation,
     ecs_tasks,
     scheduler_firing,

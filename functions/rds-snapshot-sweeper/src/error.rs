@@ -11,6 +11,9 @@ pub enum SweepError {
     /// The function's environment lacks variables, or they make no sense. Nothing was done.
     #[error(transparent)]
     InvalidConfiguration(#[from] ConfigError),
+    /// The event is not understood. Nothing was done.
+    #[error("the event is not understood: {0}")]
+    InvalidRequest(String),
     /// Something could not be looked at or deleted; all else was. One text each.
     #[error("not everything could be swept, see to it by hand or wait for the next time: {}", .0.join("; "))]
     SweepIncomplete(Vec<String>),

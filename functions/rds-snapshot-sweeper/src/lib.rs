@@ -2,6 +2,7 @@
 
 mod config;
 mod error;
+mod event;
 mod executions;
 mod metric;
 mod sweep;
@@ -12,6 +13,7 @@ use std::io::Write;
 use aws_types::SdkConfig;
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 pub use config::{Config, ConfigError};
 pub use error::SweepError;
@@ -54,10 +56,18 @@ impl Function {
         }
     }
 
-    /// Sweeps once, and writes the metric to `metrics`, whatever came of it.
-    pub async fn answer(&self, now: Timestamp, mut metrics: impl Write) -> Result<Response, SweepError> {
+    /// Sweeps once, and writes the metric to `metrics`, whatever came of it. `clock` is the time where the event has none.
+    pub async fn answer(
+        &self,
+        event: &Value,
+        clock: Timestamp,
+        mut metrics: impl Write,
+    ) -> Result<Response, SweepError> {
         let sweep = self.sweep.as_ref().map_err(Clone::clone).inspect_err(|error| {
             tracing::error!(outcome = "InvalidConfiguration", %error);
+        })?;
+        let now = event::time(event, clock).inspect_err(|error| {
+            tracing::error!(outcome = error.name(), %error);
         })?;
         let (response, failures) = sweep.run(now).await;
         // Standard output is the only way to CloudWatch: there is nobody to tell that it is closed.

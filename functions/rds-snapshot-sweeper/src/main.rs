@@ -9,10 +9,10 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_edge::start_log();
     let function = Function::new(Config::from_env(), &aws_client::sdk_config());
-    lambda_runtime::run(service_fn(|_: LambdaEvent<Value>| {
+    let answer = async |event: LambdaEvent<Value>| {
         #[expect(clippy::disallowed_methods, reason = "the edge at which an invocation gets its time")]
-        let now = Timestamp::now();
-        function.answer(now, std::io::stdout())
-    }))
-    .await
+        let clock = Timestamp::now();
+        function.answer(&event.payload, clock, std::io::stdout()).await
+    };
+    lambda_runtime::run(service_fn(answer)).await
 }

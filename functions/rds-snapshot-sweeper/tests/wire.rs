@@ -31,7 +31,7 @@ async fn sweep(replay: &Replay) -> (Result<Response, (String, String)>, Value) {
     };
     let mut metrics = Vec::new();
     let answer = Function::new(Ok(config), &replay.sdk_config())
-        .answer(now(), &mut metrics)
+        .answer(&json!({}), now(), &mut metrics)
         .await;
     let answer = answer.map_err(|error| {
         let Diagnostic {
@@ -292,7 +292,7 @@ async fn a_sweep_that_meets_another_is_no_failure() {
 async fn a_bad_configuration_is_an_answer_in_words() {
     let problems = vec!["STACK_NAME is missing".to_owned()];
     let function = Function::new(Err(ConfigError { problems }), &Replay::new(vec![]).sdk_config());
-    let error = function.answer(now(), Vec::new()).await.unwrap_err();
+    let error = function.answer(&json!({}), now(), Vec::new()).await.unwrap_err();
     assert_eq!(error.name(), "InvalidConfiguration");
     assert!(error.to_string().contains("STACK_NAME is missing"), "{error}");
 }

@@ -56,7 +56,7 @@ fn a_verification_that_finds_rows() {
 fn a_database_that_the_rules_name_and_the_instance_lacks() {
     let fleet = fleet();
     fleet.rules(&crate::fleet::RULES.replace("name: shop", "name: warehouse"));
-    failed(&fleet, &fleet.run("no-such-database"), "SanitizerFailed", &["warehouse", "does not exist"]);
+    failed(&fleet, &fleet.run("no-such-database"), "SanitizerFailed", &["no database warehouse", "databases[].name"]);
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_productio
 fn retention_keeps_the_newest_two() {
     let fleet = fleet();
     let runs: Vec<_> = (1..=3).map(|n| fleet.run(&format!("retention-{n}"))).collect();
+    control("clock/advance", &json!({"seconds": 60}));
     let finals = |run: &str| fleet.left_by(run).finals.len();
     assert_eq!(runs.iter().map(|r| r.status.as_str()).collect::<Vec<_>>(), ["SUCCEEDED"; 3]);
     assert_eq!(runs.iter().map(|r| finals(&r.id)).collect::<Vec<_>>(), [0, 1, 1]);
