@@ -9,6 +9,8 @@ WRASSE_CACHE ?= $(CURDIR)/.cache
 PYTHON ?= python3
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export SAM_CLI_TELEMETRY := 0
+# Seconds between two looks at a deployment.
+export SAM_CLI_POLL_DELAY ?= 1
 export PYTHONPATH := $(CURDIR)/local
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -41,6 +43,7 @@ check: check-rust check-python check-templates
 check-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package system-tests --test end_to_end -- -D warnings
 	cargo test --workspace --quiet
 
 check-python: $(ENGINE)/ready

@@ -38,39 +38,64 @@ impl Machine {
     /// Reads a definition.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let definition = yaml::parse(text).with_context(|| path.to_owned())?;
-        Ok(Self { path: path.to_owned(), definition, text: text.to_owned() })
+        Ok(Self {
+            path: path.to_owned(),
+            definition,
+            text: text.to_owned(),
+        })
     }
 
     /// The file's name without its ending: `rds-snapshots`.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or(&self.path).trim_end_matches(".asl.yaml")
+        self.path
+            .rsplit('/')
+            .next()
+            .unwrap_or(&self.path)
+            .trim_end_matches(".asl.yaml")
     }
 
     /// All states by name.
     #[must_use]
     pub fn states(&self) -> BTreeMap<&str, &Value> {
-        self.definition["States"].as_object().into_iter().flatten().map(|(name, state)| (name.as_str(), state)).collect()
+        self.definition["States"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, state)| (name.as_str(), state))
+            .collect()
     }
 
     /// The payload of each task that invokes a function, by state.
     #[must_use]
     pub fn payloads(&self) -> BTreeMap<&str, &Value> {
         let invokes = |state: &Value| state["Resource"] == "arn:aws:states:::lambda:invoke";
-        self.states().into_iter().filter(|(_, s)| invokes(s)).map(|(n, s)| (n, &s["Parameters"]["Payload"])).collect()
+        self.states()
+            .into_iter()
+            .filter(|(_, s)| invokes(s))
+            .map(|(n, s)| (n, &s["Parameters"]["Payload"]))
+            .collect()
     }
 
     /// The `${names}` that a template must substitute.
     #[must_use]
     pub fn substitutions(&self) -> BTreeSet<&str> {
-        self.text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+        self.text
+            .split("${")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     /// Error names in the `Retry` or `Catch` of a state.
     #[must_use]
     pub fn errors<'a>(state: &'a Value, field: &str) -> BTreeSet<&'a str> {
         let handlers = state[field].as_array().into_iter().flatten();
-        handlers.flat_map(|h| h["ErrorEquals"].as_array().into_iter().flatten()).filter_map(Value::as_str).collect()
+        handlers
+            .flat_map(|h| h["ErrorEquals"].as_array().into_iter().flatten())
+            .filter_map(Value::as_str)
+            .collect()
     }
 
     /// All that is wrong with the definition by itself; empty for one that may ship.
@@ -90,12 +115,23 @@ impl Machine {
             }
         }
         let reached = reachable(&states, start);
-        problems.extend(states.keys().filter(|n| !reached.contains(**n)).map(|n| format!("{n}: is never reached")));
+        problems.extend(
+            states
+                .keys()
+                .filter(|n| !reached.contains(**n))
+                .map(|n| format!("{n}: is never reached")),
+        );
         for (name, state) in &states {
             for target in catches(state) {
                 let after = reachable(&states, target);
-                if after.iter().any(|n| states.get(n).is_some_and(|s| s["Type"] == "Succeed" || s["End"] == true)) {
-                    problems.push(format!("{name}: a caught error can still end as success, by '{target}'"));
+                if after.iter().any(|n| {
+                    states
+                        .get(n)
+                        .is_some_and(|s| s["Type"] == "Succeed" || s["End"] == true)
+                }) {
+                    problems.push(format!(
+                        "{name}: a caught error can still end as success, by '{target}'"
+                    ));
                 }
             }
         }
@@ -104,12 +140,23 @@ impl Machine {
 }
 
 fn catches(state: &Value) -> Vec<&str> {
-    state["Catch"].as_array().into_iter().flatten().filter_map(|c| c["Next"].as_str()).collect()
+    state["Catch"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|c| c["Next"].as_str())
+        .collect()
 }
 
 fn next(state: &Value) -> Vec<&str> {
-    let choices = state["Choices"].as_array().into_iter().flatten().filter_map(|c| c["Next"].as_str());
-    let direct = ["Next", "Default"].into_iter().filter_map(|field| state[field].as_str());
+    let choices = state["Choices"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|c| c["Next"].as_str());
+    let direct = ["Next", "Default"]
+        .into_iter()
+        .filter_map(|field| state[field].as_str());
     direct.chain(choices).chain(catches(state)).collect()
 }
 
@@ -146,7 +193,10 @@ mod tests {
     use super::*;
 
     fn problems(states: &str) -> String {
-        Machine::parse("statemachines/x.asl.yaml", &format!("StartAt: A\nStates:\n{states}")).unwrap().problems().join("; ")
+        Machine::parse("statemachines/x.asl.yaml", &format!("StartAt: A\nStates:\n{states}"))
+            .unwrap()
+            .problems()
+            .join("; ")
     }
 
     #[test]

@@ -51,7 +51,10 @@ pub fn sources(folder: impl AsRef<Path>) -> Result<String> {
 
 /// Every system's stack.
 pub fn stacks() -> Result<Vec<Template>> {
-    files("stacks", ".yaml")?.iter().map(|path| Template::parse(&path.to_string_lossy(), &read(path)?)).collect()
+    files("stacks", ".yaml")?
+        .iter()
+        .map(|path| Template::parse(&path.to_string_lossy(), &read(path)?))
+        .collect()
 }
 
 /// The table of contents.
@@ -73,7 +76,15 @@ pub fn packages() -> Result<Vec<Value>> {
         .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
         .current_dir(root())
         .output()?;
-    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "cargo metadata: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let mut metadata: Value = serde_json::from_slice(&output.stdout)?;
-    Ok(metadata["packages"].as_array_mut().context("cargo metadata without packages")?.drain(..).collect())
+    Ok(metadata["packages"]
+        .as_array_mut()
+        .context("cargo metadata without packages")?
+        .drain(..)
+        .collect())
 }

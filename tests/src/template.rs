@@ -53,20 +53,31 @@ impl Template {
     /// Reads a template.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
         let body = yaml::parse(text).with_context(|| path.to_owned())?;
-        Ok(Self { path: path.to_owned(), body, text: text.to_owned() })
+        Ok(Self {
+            path: path.to_owned(),
+            body,
+            text: text.to_owned(),
+        })
     }
 
     /// Resources of a type, by logical id.
     #[must_use]
     pub fn resources(&self, kind: &str) -> BTreeMap<&str, &Value> {
         let all = self.body["Resources"].as_object().into_iter().flatten();
-        all.filter(|(_, r)| r["Type"] == kind).map(|(id, r)| (id.as_str(), r)).collect()
+        all.filter(|(_, r)| r["Type"] == kind)
+            .map(|(id, r)| (id.as_str(), r))
+            .collect()
     }
 
     /// Names of the parameters.
     #[must_use]
     pub fn parameters(&self) -> BTreeSet<&str> {
-        self.body["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+        self.body["Parameters"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
     /// Environment variables of a function, by name.
@@ -95,7 +106,10 @@ impl Template {
         for (number, line) in self.text.lines().enumerate() {
             let bare = line.trim();
             if bare.starts_with("Resource:") && bare.contains("\"*\"") && !self.explained(number) {
-                problems.push(format!("line {}: Resource \"*\" without a comment that says why", number + 1));
+                problems.push(format!(
+                    "line {}: Resource \"*\" without a comment that says why",
+                    number + 1
+                ));
             }
         }
         problems
@@ -105,13 +119,22 @@ impl Template {
     fn explained(&self, number: usize) -> bool {
         let lines: Vec<&str> = self.text.lines().take(number + 1).collect();
         let own = lines.last().is_some_and(|line| line.contains(" # "));
-        own || lines.iter().rev().skip(1).take_while(|l| !l.contains("Sid:")).any(|l| l.trim().starts_with('#'))
+        own || lines
+            .iter()
+            .rev()
+            .skip(1)
+            .take_while(|l| !l.contains("Sid:"))
+            .any(|l| l.trim().starts_with('#'))
     }
 
     fn parameter_problems(&self) -> Vec<String> {
         let interface = &self.body["Metadata"]["AWS::CloudFormation::Interface"];
         let groups = interface["ParameterGroups"].as_array();
-        let grouped: Vec<&str> = groups.into_iter().flatten().flat_map(|g| strings(&g["Parameters"])).collect();
+        let grouped: Vec<&str> = groups
+            .into_iter()
+            .flatten()
+            .flat_map(|g| strings(&g["Parameters"]))
+            .collect();
         let mut problems = Vec::new();
         for name in self.parameters() {
             if !self.body["Parameters"][name]["Description"].is_string() {
@@ -132,7 +155,9 @@ impl Template {
             if !group.is_some_and(|g| groups.contains_key(g)) {
                 problems.push(format!("{id}: has no log group of its own"));
             }
-            let binary = function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap_or_default();
+            let binary = function["Metadata"]["BuildProperties"]["Binary"]
+                .as_str()
+                .unwrap_or_default();
             if logical_id(binary) != id {
                 problems.push(format!("{id}: names of function and binary differ"));
             }
@@ -153,7 +178,12 @@ impl Template {
 #[must_use]
 pub fn logical_id(binary: &str) -> String {
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
-    binary.split('-').filter(|w| !w.is_empty()).map(capital).collect::<String>() + "Function"
+    binary
+        .split('-')
+        .filter(|w| !w.is_empty())
+        .map(capital)
+        .collect::<String>()
+        + "Function"
 }
 
 fn collect<'a>(owner: &'a str, value: &'a Value, found: &mut Vec<Statement<'a>>) {
@@ -186,11 +216,15 @@ fn statement_problems(statement: &Statement) -> Vec<String> {
         }
         let owned = ["primaryDBInstanceArn", "primaryDBClusterArn"];
         if action == "secretsmanager:GetSecretValue" && !owned.iter().any(|tag| conditions.contains(tag)) {
-            problems.push(format!("{place}: reads secrets without asking whose they are (tag aws:rds:primaryDBInstanceArn)"));
+            problems.push(format!(
+                "{place}: reads secrets without asking whose they are (tag aws:rds:primaryDBInstanceArn)"
+            ));
         }
         let deletes = action.starts_with("rds:Delete") || action.starts_with("rds:Modify");
         if deletes && !conditions.contains("aws:ResourceTag/wrasse:stack") {
-            problems.push(format!("{place}: {action} without proof of ownership (aws:ResourceTag/wrasse:stack)"));
+            problems.push(format!(
+                "{place}: {action} without proof of ownership (aws:ResourceTag/wrasse:stack)"
+            ));
         }
     }
     problems
@@ -217,11 +251,26 @@ mod tests {
         let cases = [
             ("            Action: s3:GetObject", "says no sentence"),
             ("            Sid: S\n            Action: rds:*", "is a wildcard"),
-            ("            Sid: S\n            Action: iam:PassRole\n            Resource: '*'", "must name its roles"),
-            ("            Sid: S\n            Action: iam:PassRole\n            Resource: x", "must name the service"),
-            ("            Sid: S\n            Action: secretsmanager:GetSecretValue", "asking whose they are"),
-            ("            Sid: S\n            Action: rds:DeleteDBSnapshot", "without proof of ownership"),
-            ("            Sid: S\n            Action: x:Y\n            Resource: \"*\"", "without a comment"),
+            (
+                "            Sid: S\n            Action: iam:PassRole\n            Resource: '*'",
+                "must name its roles",
+            ),
+            (
+                "            Sid: S\n            Action: iam:PassRole\n            Resource: x",
+                "must name the service",
+            ),
+            (
+                "            Sid: S\n            Action: secretsmanager:GetSecretValue",
+                "asking whose they are",
+            ),
+            (
+                "            Sid: S\n            Action: rds:DeleteDBSnapshot",
+                "without proof of ownership",
+            ),
+            (
+                "            Sid: S\n            Action: x:Y\n            Resource: \"*\"",
+                "without a comment",
+            ),
         ];
         for (statement, expected) in cases {
             let found = of_statement(statement);
@@ -231,14 +280,24 @@ mod tests {
 
     #[test]
     fn a_star_that_is_explained_is_accepted() {
-        assert_eq!(of_statement("            Sid: S\n            Action: x:Y\n            Resource: \"*\" # why"), "");
+        assert_eq!(
+            of_statement("            Sid: S\n            Action: x:Y\n            Resource: \"*\" # why"),
+            ""
+        );
     }
 
     #[test]
     fn a_function_without_a_log_group_and_a_parameter_without_a_description_are_found() {
         let text = "Parameters: {P: {Type: String}}\nResources:\n  AFunction: {Type: AWS::Serverless::Function, Metadata: {BuildProperties: {Binary: b}}}\n  G: {Type: AWS::Logs::LogGroup, Properties: {}}";
         let found = Template::parse("stacks/x.yaml", text).unwrap().problems().join("; ");
-        for expected in ["no description", "one group", "no log group", "names of function", "workspace's root", "without retention"] {
+        for expected in [
+            "no description",
+            "one group",
+            "no log group",
+            "names of function",
+            "workspace's root",
+            "without retention",
+        ] {
             assert!(found.contains(expected), "expected '{expected}' in '{found}'");
         }
     }

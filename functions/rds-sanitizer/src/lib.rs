@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::doc_markdown, reason = "the databases' names are no code")]
 
 pub mod command;
 pub mod config;

@@ -16,7 +16,9 @@ pub(crate) fn time(event: &Value, clock: Timestamp) -> Result<Timestamp, SweepEr
     match event.get(SCHEDULED_TIME) {
         None => Ok(clock),
         Some(time) => time.as_str().and_then(|text| text.parse().ok()).ok_or_else(|| {
-            SweepError::InvalidRequest(format!("{SCHEDULED_TIME} is {time}; give an RFC 3339 time, or leave it out"))
+            SweepError::InvalidRequest(format!(
+                "{SCHEDULED_TIME} is {time}; give an RFC 3339 time, or leave it out"
+            ))
         }),
     }
 }
@@ -31,13 +33,20 @@ mod tests {
         let clock = Timestamp::UNIX_EPOCH;
         let cases = [
             (json!({}), Some("1970-01-01T00:00:00Z")),
-            (json!({"scheduled_time": "2026-01-04T03:00:00Z"}), Some("2026-01-04T03:00:00Z")),
+            (
+                json!({"scheduled_time": "2026-01-04T03:00:00Z"}),
+                Some("2026-01-04T03:00:00Z"),
+            ),
             (json!({"scheduled_time": "soon"}), None),
             (json!({"scheduled_time": 3}), None),
             (json!({"scheduled_time": "<aws.scheduler.scheduled-time>"}), None),
         ];
         for (event, expected) in cases {
-            assert_eq!(time(&event, clock).ok().map(|t| t.to_string()).as_deref(), expected, "{event}");
+            assert_eq!(
+                time(&event, clock).ok().map(|t| t.to_string()).as_deref(),
+                expected,
+                "{event}"
+            );
         }
     }
 }

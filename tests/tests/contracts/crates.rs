@@ -13,7 +13,11 @@ fn room(package: &Value) -> &'static str {
 }
 
 fn forbidden(packages: &[Value]) -> Vec<String> {
-    let functions: Vec<&Value> = packages.iter().filter(|p| room(p) == "functions").map(|p| &p["name"]).collect();
+    let functions: Vec<&Value> = packages
+        .iter()
+        .filter(|p| room(p) == "functions")
+        .map(|p| &p["name"])
+        .collect();
     let mut found = Vec::new();
     for package in packages.iter().filter(|p| room(p) != "tests") {
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
@@ -27,7 +31,11 @@ fn forbidden(packages: &[Value]) -> Vec<String> {
 
 fn users(packages: &[Value], shared: &Value) -> usize {
     let uses = |p: &&Value| {
-        let normal = p["dependencies"].as_array().into_iter().flatten().filter(|d| d["kind"].is_null());
+        let normal = p["dependencies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|d| d["kind"].is_null());
         room(p) != "tests" && normal.into_iter().any(|d| d["name"] == *shared)
     };
     packages.iter().filter(uses).count()
@@ -49,10 +57,16 @@ fn a_shared_crate_has_two_users_and_says_what_it_knows() {
     let packages = repository::packages().unwrap();
     for shared in packages.iter().filter(|p| room(p) == "shared") {
         let name = shared["name"].as_str().unwrap();
-        assert!(users(&packages, &shared["name"]) >= 2, "{name} has lost its second user: fold it back");
+        assert!(
+            users(&packages, &shared["name"]) >= 2,
+            "{name} has lost its second user: fold it back"
+        );
         let source = repository::read(format!("shared/{name}/src/lib.rs")).unwrap();
         let opening: String = source.lines().take_while(|l| l.starts_with("//!")).collect();
-        assert!(opening.contains("Knows") && opening.contains("not know"), "{name} does not open with what it knows");
+        assert!(
+            opening.contains("Knows") && opening.contains("not know"),
+            "{name} does not open with what it knows"
+        );
     }
 }
 
@@ -60,7 +74,10 @@ fn a_shared_crate_has_two_users_and_says_what_it_knows() {
 fn there_is_one_tls_stack() {
     let lock = repository::read("Cargo.lock").unwrap();
     for second in ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl-sys", "hyper-tls"] {
-        assert!(!lock.contains(&format!("name = \"{second}\"")), "{second} is a second TLS stack beside rustls over ring");
+        assert!(
+            !lock.contains(&format!("name = \"{second}\"")),
+            "{second} is a second TLS stack beside rustls over ring"
+        );
     }
     assert_eq!(lock.matches("name = \"rustls\"").count(), 1, "two versions of rustls");
 }

@@ -18,9 +18,13 @@ fn disagreements(machine: &Machine, returned: &[&str], temporary: &[&str]) -> Ve
             }
         }
     }
-    let retried: BTreeSet<&str> = machine.states().values().flat_map(|s| Machine::errors(s, "Retry")).collect();
+    let retried: BTreeSet<&str> = machine
+        .states()
+        .values()
+        .flat_map(|s| Machine::errors(s, "Retry"))
+        .collect();
     let ours: BTreeSet<&str> = retried.into_iter().filter(|e| returned.contains(e)).collect();
-    if ours != BTreeSet::from_iter(temporary.iter().copied()) {
+    if ours != temporary.iter().copied().collect() {
         found.push(format!("retried are {ours:?}, temporary are {temporary:?}"));
     }
     for (name, _) in machine.payloads() {
@@ -35,7 +39,10 @@ fn disagreements(machine: &Machine, returned: &[&str], temporary: &[&str]) -> Ve
 #[test]
 fn every_error_name_in_the_state_machine_can_be_returned_and_every_returned_one_is_handled() {
     for machine in repository::machines().unwrap() {
-        assert_eq!(disagreements(&machine, StepError::VARIANTS, &TEMPORARY), Vec::<String>::new());
+        assert_eq!(
+            disagreements(&machine, StepError::VARIANTS, &TEMPORARY),
+            Vec::<String>::new()
+        );
     }
 
     let broken = "StartAt: A\nStates:\n  A: {Type: Task, Resource: 'arn:aws:states:::lambda:invoke', Retry: [{ErrorEquals: [Nobody]}]}";
@@ -51,7 +58,10 @@ fn not_ready_is_retried_every_minute_for_five_hours() {
     for machine in repository::machines().unwrap() {
         for (name, state) in machine.states() {
             for retry in state["Retry"].as_array().into_iter().flatten() {
-                if retry["ErrorEquals"].as_array().is_some_and(|e| e.contains(&Value::from("NotReady"))) {
+                if retry["ErrorEquals"]
+                    .as_array()
+                    .is_some_and(|e| e.contains(&Value::from("NotReady")))
+                {
                     let asked = [&retry["IntervalSeconds"], &retry["MaxAttempts"], &retry["BackoffRate"]];
                     assert_eq!(asked, [60, 300, 1], "{name}");
                 }
@@ -65,5 +75,5 @@ fn the_state_machine_asks_for_every_step_and_for_no_other() {
     let machines = repository::machines().unwrap();
     let machine = machines.iter().find(|m| m.name() == "rds-snapshots").unwrap();
     let asked: BTreeSet<&str> = machine.payloads().values().filter_map(|p| p["step"].as_str()).collect();
-    assert_eq!(asked, BTreeSet::from_iter(Request::VARIANTS.iter().copied()));
+    assert_eq!(asked, Request::VARIANTS.iter().copied().collect());
 }

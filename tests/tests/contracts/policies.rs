@@ -8,21 +8,46 @@ use system_tests::template::{Template, logical_id};
 
 /// Actions that AWS checks although no call of that name is made, each with the page that says so.
 const ON_BEHALF: [(&str, &str); 6] = [
-    ("rds:AddTagsToResource", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html"),
-    ("secretsmanager:CreateSecret", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html"),
-    ("secretsmanager:TagResource", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html"),
-    ("kms:DescribeKey", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html"),
-    ("kms:CreateGrant", "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html"),
-    ("s3:ListBucket", "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"),
+    (
+        "rds:AddTagsToResource",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html",
+    ),
+    (
+        "secretsmanager:CreateSecret",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
+    ),
+    (
+        "secretsmanager:TagResource",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
+    ),
+    (
+        "kms:DescribeKey",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
+    ),
+    (
+        "kms:CreateGrant",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html",
+    ),
+    (
+        "s3:ListBucket",
+        "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html",
+    ),
 ];
 
 /// The service prefixes of IAM by the SDK crate that calls it.
-const SERVICES: [(&str, &str); 4] =
-    [("aws_sdk_rds", "rds"), ("aws_sdk_s3", "s3"), ("aws_sdk_sfn", "states"), ("aws_sdk_secretsmanager", "secretsmanager")];
+const SERVICES: [(&str, &str); 4] = [
+    ("aws_sdk_rds", "rds"),
+    ("aws_sdk_s3", "s3"),
+    ("aws_sdk_sfn", "states"),
+    ("aws_sdk_secretsmanager", "secretsmanager"),
+];
 
 /// `describe_db_instances` and `DescribeDBInstances` become the same word.
 fn folded(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }
 
 /// The SDK operations a source calls, as `rds:describedbinstances`: a method without arguments on something, that is
@@ -30,16 +55,26 @@ fn folded(name: &str) -> String {
 fn called(source: &str) -> BTreeSet<String> {
     let verbs = "describe|create|delete|modify|restore|put|get|list|start|stop|add|remove|run|publish|copy|head";
     let call = Regex::new(&format!(r"\.((?:{verbs})_[a-z0-9_]+)\(\)")).unwrap();
-    let services: Vec<&str> = SERVICES.iter().filter(|(sdk, _)| source.contains(sdk)).map(|(_, s)| *s).collect();
+    let services: Vec<&str> = SERVICES
+        .iter()
+        .filter(|(sdk, _)| source.contains(sdk))
+        .map(|(_, s)| *s)
+        .collect();
     let calls = call.captures_iter(source).map(|c| folded(&c[1]));
-    calls.flat_map(|c| services.iter().map(move |s| format!("{s}:{c}"))).collect()
+    calls
+        .flat_map(|c| services.iter().map(move |s| format!("{s}:{c}")))
+        .collect()
 }
 
 /// Sources of a crate and of the shared crates that it uses, file by file.
 fn sources(name: &str) -> Vec<String> {
     let packages = repository::packages().unwrap();
     let package = packages.iter().find(|p| p["name"] == name).unwrap();
-    let used = package["dependencies"].as_array().unwrap().iter().filter(|d| d["path"].is_string() && d["kind"].is_null());
+    let used = package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|d| d["path"].is_string() && d["kind"].is_null());
     let mut folders = vec![format!("functions/{name}/src")];
     folders.extend(used.map(|d| format!("shared/{}/src", d["name"].as_str().unwrap())));
     folders.iter().flat_map(|f| sources_of(f)).collect()
@@ -59,7 +94,8 @@ fn sources_of(folder: &str) -> Vec<String> {
 
 fn granted(stack: &Template, owner: &str) -> BTreeSet<String> {
     let own = stack.statements().into_iter().filter(|s| s.owner == owner);
-    own.flat_map(|s| s.actions().into_iter().map(ToOwned::to_owned).collect::<Vec<_>>()).collect()
+    own.flat_map(|s| s.actions().into_iter().map(ToOwned::to_owned).collect::<Vec<_>>())
+        .collect()
 }
 
 #[test]
@@ -76,11 +112,17 @@ fn policies_and_calls_are_the_same_list() {
         let unused: Vec<&String> = actions
             .iter()
             .filter(|a| !behalf(a))
-            .filter(|a| a.split_once(':').is_none_or(|(s, op)| !calls.contains(&format!("{s}:{}", folded(op)))))
+            .filter(|a| {
+                a.split_once(':')
+                    .is_none_or(|(s, op)| !calls.contains(&format!("{s}:{}", folded(op))))
+            })
             .collect();
         assert!(unused.is_empty(), "{name} is allowed what it never calls: {unused:?}");
-        let allowed: BTreeSet<String> =
-            actions.iter().filter_map(|a| a.split_once(':')).map(|(s, op)| format!("{s}:{}", folded(op))).collect();
+        let allowed: BTreeSet<String> = actions
+            .iter()
+            .filter_map(|a| a.split_once(':'))
+            .map(|(s, op)| format!("{s}:{}", folded(op)))
+            .collect();
         let missing: Vec<&String> = calls.difference(&allowed).collect();
         assert!(missing.is_empty(), "{name} calls what it is not allowed: {missing:?}");
     }

@@ -26,7 +26,9 @@ fn every_state_machine_is_deployed_with_exactly_the_names_it_needs() {
     for Machine { path, .. } in &repository::machines().unwrap() {
         let uri = format!("../{path}");
         let deployed = stacks.iter().flat_map(|s| s.resources("AWS::Serverless::StateMachine"));
-        let found: Vec<_> = deployed.filter(|(_, m)| m["Properties"]["DefinitionUri"] == uri.as_str()).collect();
+        let found: Vec<_> = deployed
+            .filter(|(_, m)| m["Properties"]["DefinitionUri"] == uri.as_str())
+            .collect();
         assert_eq!(found.len(), 1, "{path} must be deployed by one stack");
         let machine = Machine::parse(path, &repository::read(path).unwrap()).unwrap();
         let given = found[0].1["Properties"]["DefinitionSubstitutions"].as_object().unwrap();
@@ -40,7 +42,12 @@ fn every_function_folder_is_deployed_by_one_stack_and_every_deployed_function_ha
     let stacks = repository::stacks().unwrap();
     let mut deployed: Vec<String> = Vec::new();
     for stack in &stacks {
-        deployed.extend(stack.resources("AWS::Serverless::Function").keys().map(ToString::to_string));
+        deployed.extend(
+            stack
+                .resources("AWS::Serverless::Function")
+                .keys()
+                .map(ToString::to_string),
+        );
         for task in stack.resources("AWS::ECS::TaskDefinition").values() {
             let containers = task["Properties"]["ContainerDefinitions"].as_array().unwrap();
             deployed.extend(containers.iter().map(|c| logical_id(c["Name"].as_str().unwrap())));
@@ -48,7 +55,10 @@ fn every_function_folder_is_deployed_by_one_stack_and_every_deployed_function_ha
     }
     deployed.sort();
     let folders = repository::files("functions", "").unwrap();
-    let mut wanted: Vec<String> = folders.iter().map(|f| logical_id(f.file_name().unwrap().to_str().unwrap())).collect();
+    let mut wanted: Vec<String> = folders
+        .iter()
+        .map(|f| logical_id(f.file_name().unwrap().to_str().unwrap()))
+        .collect();
     wanted.sort();
     assert_eq!(deployed, wanted);
 }
@@ -57,12 +67,18 @@ fn every_function_folder_is_deployed_by_one_stack_and_every_deployed_function_ha
 fn every_asynchronous_function_has_a_failure_destination() {
     for stack in repository::stacks().unwrap() {
         for (id, schedule) in stack.resources("AWS::Scheduler::Schedule") {
-            assert!(!schedule["Properties"]["Target"]["DeadLetterConfig"].is_null(), "{id} loses what it can't deliver");
+            assert!(
+                !schedule["Properties"]["Target"]["DeadLetterConfig"].is_null(),
+                "{id} loses what it can't deliver"
+            );
             let target = &schedule["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0];
             let functions = stack.resources("AWS::Serverless::Function");
             if let Some(function) = target.as_str().and_then(|t| functions.get(t)) {
                 let on_failure = &function["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"];
-                assert!(!on_failure.is_null(), "{target} is invoked asynchronously and has no failure destination");
+                assert!(
+                    !on_failure.is_null(),
+                    "{target} is invoked asynchronously and has no failure destination"
+                );
             }
         }
     }
@@ -83,7 +99,11 @@ fn the_table_of_contents_passes_every_parameter_and_output_of_every_stack_on() {
         assert_eq!(passed, stack.parameters(), "{}", stack.path);
         let system = id.trim_end_matches("Stack");
         for output in stack.body["Outputs"].as_object().into_iter().flatten() {
-            assert!(root.body["Outputs"][format!("{system}{}", output.0)].is_object(), "output {} is lost", output.0);
+            assert!(
+                root.body["Outputs"][format!("{system}{}", output.0)].is_object(),
+                "output {} is lost",
+                output.0
+            );
         }
     }
 }
@@ -93,7 +113,10 @@ fn every_function_that_takes_an_event_has_a_sample_of_it() {
     for folder in repository::files("functions", "").unwrap() {
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
         let deployed = repository::stacks().unwrap();
-        if deployed.iter().any(|s| s.resources("AWS::Serverless::Function").contains_key(logical_id(&name).as_str())) {
+        if deployed.iter().any(|s| {
+            s.resources("AWS::Serverless::Function")
+                .contains_key(logical_id(&name).as_str())
+        }) {
             let sample = repository::read(format!("tests/events/{name}.json")).unwrap();
             serde_json::from_str::<serde_json::Value>(&sample).unwrap_or_else(|e| panic!("{name}: {e}"));
         }

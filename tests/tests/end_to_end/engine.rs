@@ -8,7 +8,8 @@ use system_tests::repository;
 
 fn variable(name: &str) -> String {
     #[expect(clippy::disallowed_methods, reason = "the tests' own configuration")]
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `make test-e2e`, which starts the engine first"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run `make test-e2e`, which starts the engine first"))
 }
 
 /// The engine's folder.
@@ -19,7 +20,11 @@ pub(crate) fn state() -> PathBuf {
 /// POSTs to a control route.
 pub(crate) fn control(route: &str, body: &Value) -> Value {
     let url = format!("{}/_engine/{route}", variable("AWS_ENDPOINT_URL"));
-    let answer = ureq::post(&url).config().http_status_as_error(false).build().send_json(body);
+    let answer = ureq::post(&url)
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .send_json(body);
     let mut answer = answer.unwrap_or_else(|e| panic!("{route}: {e}"));
     let text = answer.body_mut().read_to_string().unwrap();
     assert!(answer.status().is_success(), "{route} {body}: {text}");
@@ -30,7 +35,11 @@ pub(crate) fn control(route: &str, body: &Value) -> Value {
 pub(crate) fn processes() -> Vec<String> {
     let url = format!("{}/_engine/processes", variable("AWS_ENDPOINT_URL"));
     let list: Value = ureq::get(&url).call().unwrap().body_mut().read_json().unwrap();
-    list.as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap().to_owned()).collect()
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Something that is to happen in RDS, once.
@@ -48,7 +57,10 @@ pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
         .unwrap_or_else(|e| panic!("{program}: {e}; run `make test-e2e`, which has it on the path"));
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} {arguments:?}\n{printed}\n{complaint}");
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}\n{printed}\n{complaint}"
+    );
     printed
 }
 

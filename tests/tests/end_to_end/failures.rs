@@ -4,11 +4,16 @@ use serde_json::json;
 
 use crate::account::Left;
 use crate::engine::{control, fault};
-use crate::fleet::{Fleet, Run, SOURCE, fleet, until};
+use crate::fleet::{Fleet, Run, SOURCE, fleet, trace, until};
 
 /// A failed run: its error, words in its cause, and nothing left of it.
 fn failed(fleet: &Fleet, run: &Run, error: &str, words: &[&str]) {
-    assert_eq!((run.status.as_str(), run.error.as_str()), ("FAILED", error), "{}", run.cause);
+    assert_eq!(
+        (run.status.as_str(), run.error.as_str()),
+        ("FAILED", error),
+        "{}",
+        run.cause
+    );
     for word in words {
         assert!(run.cause.contains(word), "'{word}' is not said in: {}", run.cause);
     }
@@ -38,14 +43,26 @@ fn a_constraint_broken_by_data_does_not_tell_the_data() {
     let fleet = fleet();
     fleet.rules(&rules("UPDATE people SET id = length(email)", "SELECT 1 WHERE false"));
     let run = fleet.run("constraint");
-    failed(&fleet, &run, "SanitizerFailed", &["shop", "script 2", "23505", "people_pkey"]);
-    assert!(!run.cause.contains("already exists"), "the detail tells values: {}", run.cause);
+    failed(
+        &fleet,
+        &run,
+        "SanitizerFailed",
+        &["shop", "script 2", "23505", "people_pkey"],
+    );
+    assert!(
+        !run.cause.contains("already exists"),
+        "the detail tells values: {}",
+        run.cause
+    );
 }
 
 #[test]
 fn a_verification_that_finds_rows() {
     let fleet = fleet();
-    fleet.rules(&rules("SELECT 1", "SELECT email FROM people WHERE email LIKE '%bigcorp%'"));
+    fleet.rules(&rules(
+        "SELECT 1",
+        "SELECT email FROM people WHERE email LIKE '%bigcorp%'",
+    ));
     let run = fleet.run("verification");
     failed(&fleet, &run, "SanitizerFailed", &["shop", "500"]);
     assert!(!run.cause.contains("bigcorp"), "{}", run.cause);
@@ -56,7 +73,12 @@ fn a_verification_that_finds_rows() {
 fn a_database_that_the_rules_name_and_the_instance_lacks() {
     let fleet = fleet();
     fleet.rules(&crate::fleet::RULES.replace("name: shop", "name: warehouse"));
-    failed(&fleet, &fleet.run("no-such-database"), "SanitizerFailed", &["no database warehouse", "databases[].name"]);
+    failed(
+        &fleet,
+        &fleet.run("no-such-database"),
+        "SanitizerFailed",
+        &["no database warehouse", "databases[].name"],
+    );
 }
 
 #[test]
@@ -70,7 +92,12 @@ fn a_sanitizer_that_is_killed() {
 fn a_snapshot_that_fails_while_it_is_waited_for() {
     let fleet = fleet();
     fault("snapshot-fails", "wrasse-tmp-");
-    failed(&fleet, &fleet.run("snapshot-fails"), "ResourceFailed", &["wrasse-tmp-", "failed"]);
+    failed(
+        &fleet,
+        &fleet.run("snapshot-fails"),
+        "ResourceFailed",
+        &["wrasse-tmp-", "failed"],
+    );
 }
 
 #[test]
@@ -86,11 +113,16 @@ fn not_ready_to_the_last_attempt() {
     fault("snapshot-never-ready", "wrasse-tmp-");
     let arn = fleet.start("never-ready");
     // A snapshot that is being made can't be deleted. It ends once the run has given up on it.
-    until("the run gives up", || fleet.trace(&arn).iter().any(|(s, _)| s == "Clean up after failure").then_some(()));
+    until("the run gives up", || {
+        trace(&arn)
+            .iter()
+            .any(|(s, _)| s == "Clean up after failure")
+            .then_some(())
+    });
     control("rds/faults", &json!({"kind": "clear"}));
     let run = fleet.finish(&arn);
     failed(&fleet, &run, "NotReady", &["wrasse-tmp-", "creating"]);
-    let trace = fleet.trace(&run.arn);
+    let trace = trace(&run.arn);
     let waits = &trace.iter().find(|(state, _)| state == "Wait for snapshot").unwrap().1;
     assert_eq!(*waits, [60; 300]);
 }
@@ -99,6 +131,14 @@ fn not_ready_to_the_last_attempt() {
 fn a_temporary_instance_that_is_stopped_while_it_is_waited_for() {
     let fleet = fleet();
     let name = format!("wrasse-tmp-{}", rds_run::names::run_id(&fleet.arn("stopped")));
-    control("rds/faults", &json!({"kind": "instance-status", "instance": name, "status": "storage-full"}));
-    failed(&fleet, &fleet.run("stopped"), "ResourceFailed", &[&name, "storage-full"]);
+    control(
+        "rds/faults",
+        &json!({"kind": "instance-status", "instance": name, "status": "storage-full"}),
+    );
+    failed(
+        &fleet,
+        &fleet.run("stopped"),
+        "ResourceFailed",
+        &[&name, "storage-full"],
+    );
 }

@@ -82,13 +82,25 @@ pub(crate) fn fleet() -> MutexGuard<'static, Fleet> {
 pub(crate) fn network() -> String {
     let subnets = aws(&["ec2", "describe-subnets"]);
     let subnets = subnets["Subnets"].as_array().unwrap();
-    let ids: Vec<&str> = subnets.iter().take(2).map(|s| s["SubnetId"].as_str().unwrap()).collect();
-    format!("VpcId={} SubnetIds={}", subnets[0]["VpcId"].as_str().unwrap(), ids.join(","))
+    let ids: Vec<&str> = subnets
+        .iter()
+        .take(2)
+        .map(|s| s["SubnetId"].as_str().unwrap())
+        .collect();
+    format!(
+        "VpcId={} SubnetIds={}",
+        subnets[0]["VpcId"].as_str().unwrap(),
+        ids.join(",")
+    )
 }
 
 /// What this machine's processors are called by AWS.
 pub(crate) fn architecture() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
+    if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "x86_64"
+    }
 }
 
 /// A stack's outputs.
@@ -96,7 +108,10 @@ pub(crate) fn outputs(stack: &str) -> BTreeMap<String, String> {
     let described = aws(&["cloudformation", "describe-stacks", "--stack-name", stack]);
     let outputs = described["Stacks"][0]["Outputs"].as_array().unwrap();
     let text = |o: &Value, field: &str| o[field].as_str().unwrap().to_owned();
-    outputs.iter().map(|o| (text(o, "OutputKey"), text(o, "OutputValue"))).collect()
+    outputs
+        .iter()
+        .map(|o| (text(o, "OutputKey"), text(o, "OutputValue")))
+        .collect()
 }
 
 impl Fleet {
@@ -105,7 +120,9 @@ impl Fleet {
             tool("aws", &["s3", "mb", &format!("s3://{bucket}")]);
         }
         let config = aws_client::sdk_config();
-        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        let s3 = aws_sdk_s3::config::Builder::from(&config)
+            .force_path_style(true)
+            .build();
         let mut fleet = Self {
             runtime: Runtime::new().unwrap(),
             rds: aws_sdk_rds::Client::new(&config),
@@ -132,9 +149,16 @@ impl Fleet {
     }
 
     fn make_production(&self) {
-        let create = self.rds.create_db_instance().db_instance_identifier(SOURCE).engine("postgres").db_name("shop");
+        let create = self
+            .rds
+            .create_db_instance()
+            .db_instance_identifier(SOURCE)
+            .engine("postgres")
+            .db_name("shop");
         let create = create.db_instance_class("db.t4g.micro").allocated_storage(20);
-        let create = create.master_username("shopkeeper").master_user_password(PRODUCTION_PASSWORD);
+        let create = create
+            .master_username("shopkeeper")
+            .master_user_password(PRODUCTION_PASSWORD);
         self.wait(create.send()).unwrap();
         control("clock/advance", &json!({"seconds": 3600}));
         self.sql(SOURCE, "shopkeeper", PRODUCTION_PASSWORD, PRODUCTION);
@@ -147,22 +171,40 @@ impl Fleet {
 
     /// An output of the deployed stack.
     pub(crate) fn output(&self, name: &str) -> &str {
-        self.outputs.get(name).unwrap_or_else(|| panic!("no output {name} in {:?}", self.outputs))
+        self.outputs
+            .get(name)
+            .unwrap_or_else(|| panic!("no output {name} in {:?}", self.outputs))
     }
 
     /// Puts the rules document that the next run reads.
     pub(crate) fn rules(&self, document: &str) {
         let put = self.s3.put_object().bucket("wrasse-rules").key("rules.yaml");
-        self.wait(put.body(ByteStream::from(document.as_bytes().to_vec())).send()).unwrap();
+        self.wait(put.body(ByteStream::from(document.as_bytes().to_vec())).send())
+            .unwrap();
     }
 
     /// Runs SQL on an instance with psql, over verified TLS, and returns its unaligned output.
     pub(crate) fn sql(&self, instance: &str, user: &str, password: &str, sql: &str) -> String {
-        let described = self.wait(self.rds.describe_db_instances().db_instance_identifier(instance).send()).unwrap();
+        let described = self
+            .wait(self.rds.describe_db_instances().db_instance_identifier(instance).send())
+            .unwrap();
         let endpoint = described.db_instances()[0].endpoint().unwrap();
         let output = Command::new("psql")
-            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql])
-            .args(["--host", endpoint.address().unwrap(), "--port", &endpoint.port().unwrap().to_string()])
+            .args([
+                "--no-psqlrc",
+                "--quiet",
+                "--tuples-only",
+                "--no-align",
+                "--set=ON_ERROR_STOP=1",
+                "--command",
+                sql,
+            ])
+            .args([
+                "--host",
+                endpoint.address().unwrap(),
+                "--port",
+                &endpoint.port().unwrap().to_string(),
+            ])
             .args(["--username", user, "--dbname", "shop"])
             .env("PGPASSWORD", password)
             .env("PGSSLMODE", "verify-full")
@@ -176,19 +218,30 @@ impl Fleet {
     /// Starts an execution by name.
     pub(crate) fn start(&self, name: &str) -> String {
         let machine = self.output("RdsSnapshotsStateMachineArn");
-        let started = self.states.start_execution().state_machine_arn(machine).name(name).input("{}").send();
+        let started = self
+            .states
+            .start_execution()
+            .state_machine_arn(machine)
+            .name(name)
+            .input("{}")
+            .send();
         self.wait(started).unwrap().execution_arn
     }
 
     /// What the ARN of an execution of that name is.
     pub(crate) fn arn(&self, name: &str) -> String {
-        self.output("RdsSnapshotsStateMachineArn").replace(":stateMachine:", ":execution:") + ":" + name
+        self.output("RdsSnapshotsStateMachineArn")
+            .replace(":stateMachine:", ":execution:")
+            + ":"
+            + name
     }
 
     /// Follows an execution to its end.
     pub(crate) fn finish(&self, arn: &str) -> Run {
         let ended = until("the execution ends", || {
-            let described = self.wait(self.states.describe_execution().execution_arn(arn).send()).unwrap();
+            let described = self
+                .wait(self.states.describe_execution().execution_arn(arn).send())
+                .unwrap();
             (described.status().as_str() != "RUNNING").then_some(described)
         });
         Run {
@@ -205,34 +258,43 @@ impl Fleet {
         self.finish(&self.start(name))
     }
 
-    /// The states an execution has entered, in order, with the waits asked for in each.
-    pub(crate) fn trace(&self, arn: &str) -> Vec<(String, Vec<u64>)> {
-        let trace = control("executions/trace", &json!({"arn": arn}));
-        let entry = |state: &Value| {
-            let waits = state["waits"].as_array().into_iter().flatten().map(|w| w.as_f64().unwrap() as u64).collect();
-            (state["state"].as_str().unwrap().to_owned(), waits)
-        };
-        trace.as_array().unwrap().iter().map(entry).collect()
-    }
-
     /// An object of the evidence bucket, if it is there.
     pub(crate) fn evidence(&self, run: &str, name: &str) -> Option<Vec<u8>> {
         let bucket = self.output("RdsSnapshotsEvidenceBucketName");
-        let get = self.s3.get_object().bucket(bucket).key(format!("runs/{run}/{name}")).send();
+        let get = self
+            .s3
+            .get_object()
+            .bucket(bucket)
+            .key(format!("runs/{run}/{name}"))
+            .send();
         let object = self.wait(get).ok()?;
         Some(self.wait(object.body.collect()).unwrap().to_vec())
     }
 }
 
+/// The states an execution has entered, in order, with the seconds that each asked to wait.
+pub(crate) fn trace(arn: &str) -> Vec<(String, Vec<u64>)> {
+    let seconds = |wait: &Value| wait.to_string().trim_end_matches(".0").parse().unwrap();
+    let entry = |state: &Value| {
+        let waits = state["waits"].as_array().into_iter().flatten().map(seconds);
+        (state["state"].as_str().unwrap().to_owned(), waits.collect())
+    };
+    let trace = control("executions/trace", &json!({"arn": arn}));
+    trace.as_array().unwrap().iter().map(entry).collect()
+}
+
 /// Asks until there is an answer; fails after two minutes, saying what for.
 pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + Duration::from_mins(2);
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
         assert!(Instant::now() < deadline, "waited two minutes for: {what}");
-        #[expect(clippy::disallowed_methods, reason = "the pause between two questions, not a synchronisation")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pause between two questions, not a synchronisation"
+        )]
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::account::{Left, tag};
 use crate::engine::control;
-use crate::fleet::{FRIENDS, PEOPLE, SOURCE, fleet};
+use crate::fleet::{FRIENDS, PEOPLE, SOURCE, fleet, trace};
 
 const STATES: [&str; 17] = [
     "Plan",
@@ -29,26 +29,46 @@ const STATES: [&str; 17] = [
 #[test]
 fn the_schedule_leaves_a_shared_sanitized_snapshot_and_nothing_else() {
     let fleet = fleet();
-    let fired = control("schedules/fire", &json!({"name": fleet.output("RdsSnapshotsScheduleName")}));
+    let fired = control(
+        "schedules/fire",
+        &json!({"name": fleet.output("RdsSnapshotsScheduleName")}),
+    );
     let run = fleet.finish(fired["executions"][0].as_str().unwrap());
     assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
 
-    let trace = fleet.trace(&run.arn);
+    let trace = trace(&run.arn);
     let entered: Vec<&str> = trace.iter().map(|(state, _)| state.as_str()).collect();
     assert_eq!(entered, STATES);
     for (state, waits) in &trace {
         assert!(waits.iter().all(|seconds| *seconds == 60), "{state}: {waits:?}");
     }
-    for state in ["Wait for snapshot", "Wait for temporary instance", "Wait for final snapshot", "Clean up"] {
+    for state in [
+        "Wait for snapshot",
+        "Wait for temporary instance",
+        "Wait for final snapshot",
+        "Clean up",
+    ] {
         let waits = &trace.iter().find(|(s, _)| s == state).unwrap().1;
-        assert!(!waits.is_empty(), "{state} found everything ready at once: the engine's delays are not in effect");
+        assert!(
+            !waits.is_empty(),
+            "{state} found everything ready at once: the engine's delays are not in effect"
+        );
     }
 
     let name = format!("{SOURCE}-sanitized-{}", run.id);
-    assert_eq!(fleet.left_by(&run.id), Left { finals: vec![name.clone()], ..Left::NOTHING });
+    assert_eq!(
+        fleet.left_by(&run.id),
+        Left {
+            finals: vec![name.clone()],
+            ..Left::NOTHING
+        }
+    );
     assert_eq!(fleet.shared_with(&name), FRIENDS);
     let snapshots = fleet.snapshots();
-    let snapshot = snapshots.iter().find(|s| s.db_snapshot_identifier() == Some(&name)).unwrap();
+    let snapshot = snapshots
+        .iter()
+        .find(|s| s.db_snapshot_identifier() == Some(&name))
+        .unwrap();
     assert_eq!(tag(snapshot, "wrasse:execution"), Some(run.arn.as_str()));
     assert_eq!(tag(snapshot, "wrasse:source"), Some(SOURCE));
 
@@ -56,7 +76,10 @@ fn the_schedule_leaves_a_shared_sanitized_snapshot_and_nothing_else() {
     assert_eq!(report["outcome"], "passed");
     assert_eq!(report["databases"][0]["scripts"][0]["rows"], PEOPLE);
     let rules = fleet.evidence(&run.id, "rules.yaml").unwrap();
-    assert_eq!(tag(snapshot, "wrasse:rules-sha256"), Some(sanitizer_contract::sha256_hex(&rules).as_str()));
+    assert_eq!(
+        tag(snapshot, "wrasse:rules-sha256"),
+        Some(sanitizer_contract::sha256_hex(&rules).as_str())
+    );
 }
 
 #[test]
@@ -66,16 +89,29 @@ fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_productio
     assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
     let restored = format!("look-{}", run.id);
     let name = format!("{SOURCE}-sanitized-{}", run.id);
-    let restore = fleet.rds.restore_db_instance_from_db_snapshot().db_instance_identifier(&restored);
+    let restore = fleet
+        .rds
+        .restore_db_instance_from_db_snapshot()
+        .db_instance_identifier(&restored);
     fleet.wait(restore.db_snapshot_identifier(name).send()).unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
-    let modify = fleet.rds.modify_db_instance().db_instance_identifier(&restored).apply_immediately(true);
-    fleet.wait(modify.master_user_password("a-new-password").send()).unwrap();
+    let modify = fleet
+        .rds
+        .modify_db_instance()
+        .db_instance_identifier(&restored)
+        .apply_immediately(true);
+    fleet
+        .wait(modify.master_user_password("a-new-password").send())
+        .unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
 
     let personal = "SELECT count(*), count(*) FILTER (WHERE people::text LIKE '%bigcorp%') FROM people";
     let sanitized = fleet.sql(&restored, "shopkeeper", "a-new-password", personal);
-    let delete = fleet.rds.delete_db_instance().db_instance_identifier(&restored).skip_final_snapshot(true);
+    let delete = fleet
+        .rds
+        .delete_db_instance()
+        .db_instance_identifier(&restored)
+        .skip_final_snapshot(true);
     fleet.wait(delete.send()).unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
     assert_eq!(sanitized, format!("{PEOPLE}|0"));
@@ -89,9 +125,16 @@ fn retention_keeps_the_newest_two() {
     let runs: Vec<_> = (1..=3).map(|n| fleet.run(&format!("retention-{n}"))).collect();
     control("clock/advance", &json!({"seconds": 60}));
     let finals = |run: &str| fleet.left_by(run).finals.len();
-    assert_eq!(runs.iter().map(|r| r.status.as_str()).collect::<Vec<_>>(), ["SUCCEEDED"; 3]);
+    assert_eq!(
+        runs.iter().map(|r| r.status.as_str()).collect::<Vec<_>>(),
+        ["SUCCEEDED"; 3]
+    );
     assert_eq!(runs.iter().map(|r| finals(&r.id)).collect::<Vec<_>>(), [0, 1, 1]);
-    let all = fleet.snapshots().iter().filter(|s| tag(s, "wrasse:role") == Some("final-snapshot")).count();
+    let all = fleet
+        .snapshots()
+        .iter()
+        .filter(|s| tag(s, "wrasse:role") == Some("final-snapshot"))
+        .count();
     assert_eq!(all, 2);
 }
 
@@ -105,7 +148,13 @@ fn the_same_execution_started_twice_is_one_run() {
     assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
     assert_eq!(fleet.left_by(&run.id).finals.len(), 1);
     let machine = fleet.output("RdsSnapshotsStateMachineArn");
-    let third = fleet.states.start_execution().state_machine_arn(machine).name("twice").input(r#"{"other": 1}"#).send();
+    let third = fleet
+        .states
+        .start_execution()
+        .state_machine_arn(machine)
+        .name("twice")
+        .input(r#"{"other": 1}"#)
+        .send();
     let refused = fleet.wait(third).unwrap_err().into_service_error();
     assert!(refused.is_execution_already_exists(), "{refused:?}");
 }

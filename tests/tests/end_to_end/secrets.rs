@@ -27,9 +27,18 @@ fn seen(fleet: &Fleet, arn: &str) -> Vec<(String, String)> {
     let history = aws(&["stepfunctions", "get-execution-history", "--execution-arn", arn]);
     seen.push(("execution history".to_owned(), history.to_string()));
     let groups = aws(&["logs", "describe-log-groups"]);
-    for group in groups["logGroups"].as_array().unwrap().iter().filter_map(|g| g["logGroupName"].as_str()) {
+    for group in groups["logGroups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|g| g["logGroupName"].as_str())
+    {
         let events = aws(&["logs", "filter-log-events", "--log-group-name", group]);
-        let messages = events["events"].as_array().unwrap().iter().filter_map(|e| e["message"].as_str());
+        let messages = events["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|e| e["message"].as_str());
         seen.push((group.to_owned(), messages.collect::<Vec<_>>().join("\n")));
     }
     seen.extend(files(&engine::state().join("logs")));
@@ -64,7 +73,10 @@ fn process_table() -> Vec<(String, String)> {
         if pid.parse::<u32>().is_ok_and(|pid| pid != std::process::id()) {
             for part in ["cmdline", "environ"] {
                 let text = fs::read(entry.path().join(part)).unwrap_or_default();
-                seen.push((format!("process {pid} {part}"), String::from_utf8_lossy(&text).replace('\0', "\n")));
+                seen.push((
+                    format!("process {pid} {part}"),
+                    String::from_utf8_lossy(&text).replace('\0', "\n"),
+                ));
             }
         }
     }
@@ -72,7 +84,10 @@ fn process_table() -> Vec<(String, String)> {
 }
 
 fn places<'a>(seen: &'a [(String, String)], word: &str) -> Vec<&'a str> {
-    seen.iter().filter(|(_, text)| text.contains(word)).map(|(place, _)| place.as_str()).collect()
+    seen.iter()
+        .filter(|(_, text)| text.contains(word))
+        .map(|(place, _)| place.as_str())
+        .collect()
 }
 
 #[test]
@@ -81,28 +96,54 @@ fn no_password_is_ever_seen_outside_the_secret() {
     fleet.rules(WAITING);
     let arn = fleet.start("secrets");
     let run = rds_run::names::run_id(&arn);
-    until("the sanitizer runs", || engine::processes().iter().any(|n| n.contains("sanitizer")).then_some(()));
+    until("the sanitizer runs", || {
+        engine::processes()
+            .iter()
+            .any(|n| n.contains("sanitizer"))
+            .then_some(())
+    });
     let listed = fleet.wait(fleet.secrets.list_secrets().send()).unwrap();
     let secret = listed.secret_list()[0].arn().unwrap().to_owned();
-    let value = fleet.wait(fleet.secrets.get_secret_value().secret_id(&secret).send()).unwrap();
+    let value = fleet
+        .wait(fleet.secrets.get_secret_value().secret_id(&secret).send())
+        .unwrap();
     let value: Value = serde_json::from_str(value.secret_string().unwrap()).unwrap();
     let password = value["password"].as_str().unwrap();
 
     let during = seen(&fleet, &arn);
-    fleet.sql(&format!("wrasse-tmp-{run}"), "shopkeeper", password, "INSERT INTO go VALUES (true)");
+    fleet.sql(
+        &format!("wrasse-tmp-{run}"),
+        "shopkeeper",
+        password,
+        "INSERT INTO go VALUES (true)",
+    );
     let ended = fleet.finish(&arn);
     assert_eq!(ended.status, "SUCCEEDED", "{}: {}", ended.error, ended.cause);
     let after = seen(&fleet, &arn);
 
     for (when, seen) in [("during", &during), ("after", &after)] {
-        assert_eq!(places(seen, password), Vec::<&str>::new(), "the temporary password, {when} the run");
-        assert_eq!(places(seen, PRODUCTION_PASSWORD), Vec::<&str>::new(), "production's password, {when} the run");
+        assert_eq!(
+            places(seen, password),
+            Vec::<&str>::new(),
+            "the temporary password, {when} the run"
+        );
+        assert_eq!(
+            places(seen, PRODUCTION_PASSWORD),
+            Vec::<&str>::new(),
+            "production's password, {when} the run"
+        );
     }
     // The search itself finds what is there: the run's id in the history, a log, an environment; the secret's ARN in a state.
     let found = places(&during, &run);
     assert!(found.contains(&"execution history"), "{found:?}");
-    assert!(found.iter().any(|place| place.ends_with("rds-snapshot-step")), "{found:?}");
+    assert!(
+        found.iter().any(|place| place.ends_with("rds-snapshot-step")),
+        "{found:?}"
+    );
     assert!(found.iter().any(|place| place.ends_with("environ")), "{found:?}");
     assert!(places(&after, &secret).contains(&"execution history"));
-    assert_eq!(fleet.sql(SOURCE, "shopkeeper", PRODUCTION_PASSWORD, "SELECT count(*) FROM go"), "0");
+    assert_eq!(
+        fleet.sql(SOURCE, "shopkeeper", PRODUCTION_PASSWORD, "SELECT count(*) FROM go"),
+        "0"
+    );
 }
