@@ -25,5 +25,6 @@ def test_a_path_that_names_one_place_gives_its_value_and_others_a_list(aws: Acco
 
 
 def test_a_path_to_nothing_fails_the_execution(aws: Account) -> None:
-    machine = aws.machine({"Only": {"Type": "Pass", "Parameters": {"found.$": "$.Containers[1].ExitCode"}, "End": True}})
+    parameters = {"found.$": "$.Containers[1].ExitCode"}
+    machine = aws.machine({"Only": {"Type": "Pass", "Parameters": parameters, "End": True}})
     assert aws.ended(aws.start(machine, TASK))["status"] == "FAILED"

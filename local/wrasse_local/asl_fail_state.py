@@ -1,8 +1,8 @@
 """The Fail state: an `ErrorPath` may pass on whatever error was caught, AWS's own names included.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
-A state machine that ends with what it caught (`$.failure.Error`) ends with `States.Timeout` where that was it. Stock moto
-refuses names that begin with `States.` here, and the execution stays RUNNING.
+A state machine that ends with what it caught (`$.failure.Error`) ends with `States.Timeout` where that was it. Stock
+moto refuses names that begin with `States.` here, and the execution stays RUNNING.
 """
 
 from __future__ import annotations

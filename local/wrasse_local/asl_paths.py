@@ -12,7 +12,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 from moto.stepfunctions.parser.asl.utils import json_path
 
 from .engine import Engine
