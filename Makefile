@@ -1,12 +1,20 @@
-# Thin: each line is a command a person could type. Needs Rust, Python 3.11 and make; no root, no Docker, no AWS account.
+# Thin: each line is a command a person could type. Needs Linux, Rust, Python 3.11 and make; no root, no Docker, no AWS
+# account. The tests also need PostgreSQL's server and psql.
 
 SHELL := /bin/bash -euo pipefail
 .SHELLFLAGS := -c
 .DELETE_ON_ERROR:
 
+PYTHON ?= python3
+ifneq ($(words $(CURDIR)),1)
+$(error make cannot work in a folder whose path has a space: $(CURDIR))
+endif
+ifneq ($(shell $(PYTHON) -c 'import sys; print(sys.version_info >= (3, 11))'),True)
+$(error Python 3.11 or newer is needed: make PYTHON=python3.11)
+endif
+
 # What is downloaded and may be shared by clones. Build output is where cargo puts it (CARGO_TARGET_DIR).
 WRASSE_CACHE ?= $(CURDIR)/.cache
-PYTHON ?= python3
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 export SAM_CLI_TELEMETRY := 0
 # Seconds between two looks at a deployment.
@@ -25,7 +33,6 @@ export PATH := $(SAM)/bin:$(ENGINE)/bin:$(PATH)
 # The same code through the same `sam build`, linked in seconds: what the demo and the tests run. `make build` is what ships.
 LIGHT := CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
-TRIPLE := $(subst arm64,aarch64,$(HOST_ARCHITECTURE))-unknown-linux-gnu
 SANITIZER := $(CARGO_TARGET_DIR)/lambda/rds-sanitizer/bootstrap
 EXEC = $(ENGINE)/bin/python -m wrasse_local exec --image local/rds-sanitizer=$(SANITIZER)
 
@@ -69,20 +76,20 @@ build: $(SAM)/ready
 
 build-light: $(SAM)/ready $(ENGINE)/ready
 	$(LIGHT) sam build --parameter-overrides Architecture=$(HOST_ARCHITECTURE)
-	$(LIGHT) cargo lambda build --release --quiet --package rds-sanitizer
+	$(LIGHT) cargo lambda build --release --quiet --bin rds-sanitizer
 
-# For example: make deploy ENVIRONMENT=dev
+# For example: make deploy ENVIRONMENT=dev. Parameters, Architecture too, are in samconfig.toml or from `sam deploy --guided`.
 ENVIRONMENT ?= dev
 deploy: build
 	sam deploy --config-env $(ENVIRONMENT)
 
 # The image the Fargate task runs; push it to a registry of yours and give its digest as SanitizerImage.
 image:
-	docker build --file functions/rds-sanitizer/Dockerfile --tag rds-sanitizer .
+	docker build --platform linux/$(subst x86_64,amd64,$(ARCHITECTURE)) --file functions/rds-sanitizer/Dockerfile --tag rds-sanitizer .
 
 bench: $(SAM)/ready $(ENGINE)/ready
-	cargo lambda build --release --quiet
-	$(ENGINE)/bin/python -m bench.binaries
+	cargo lambda build --release --quiet --lambda-dir $(CARGO_TARGET_DIR)/ship
+	$(ENGINE)/bin/python -m bench.binaries --binaries $(CARGO_TARGET_DIR)/ship
 
 deny:
 	cargo deny check

@@ -22,7 +22,7 @@ pub struct Machine {
 /// `States.*`: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>;
 /// `Lambda.*` and `Sandbox.Timedout`: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception>;
 /// `AmazonECS.Unknown`: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html>.
-pub const RESERVED: [&str; 9] = [
+pub const RESERVED: [&str; 10] = [
     "States.ALL",
     "States.TaskFailed",
     "States.Timeout",
@@ -30,6 +30,7 @@ pub const RESERVED: [&str; 9] = [
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
     "Sandbox.Timedout",
     "AmazonECS.Unknown",
 ];

@@ -268,6 +268,23 @@ async fn a_verification_that_is_no_single_read_only_query_fails_and_changes_noth
 }
 
 #[tokio::test]
+async fn rows_that_a_policy_hides_are_an_error_and_not_overlooked() {
+    let server = Server::shared();
+    let hiding = "
+        ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        CREATE POLICY young ON users USING (age < 10)";
+    let database = server.database(&format!("{USERS}; {hiding}")).await;
+    let change = "UPDATE users SET email = 'user' || id || '@example.invalid'";
+    let left = "SELECT 1 FROM users WHERE email LIKE '%@bigcorp.example'";
+    for sql in [change, "SELECT 1"] {
+        let outcome = against(&server, &rules(&database, &[sql], &[left])).run().await;
+        let (_, message) = outcome.failed();
+        assert!(message.contains("42501"), "{message}");
+        assert!(outcome.manifest.is_none());
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_database_is_named_before_anything_is_changed() {
     let server = Server::shared();
     let database = server.database(USERS).await;

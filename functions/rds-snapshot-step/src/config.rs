@@ -27,6 +27,8 @@ pub struct Config {
     pub security_group: String,
     /// `TEMPORARY_INSTANCE_CLASS`; the source's class where it is empty.
     pub temporary_instance_class: Option<String>,
+    /// `DATABASE_KMS_KEY_ARN`: the customer-managed key that the source is encrypted with, where it is.
+    pub database_key: Option<String>,
     /// `STACK_NAME`: the value of the tag that marks everything of this stack.
     pub stack: String,
 }
@@ -100,6 +102,7 @@ impl Config {
         let security_group = required("DB_SECURITY_GROUP");
         let stack = required("STACK_NAME");
         let temporary_instance_class = optional("TEMPORARY_INSTANCE_CLASS");
+        let database_key = optional("DATABASE_KMS_KEY_ARN");
 
         let snapshot_source = match snapshot_source.as_str() {
             "latest" => SnapshotSource::Latest,
@@ -138,6 +141,7 @@ impl Config {
                 subnet_group,
                 security_group,
                 temporary_instance_class,
+                database_key,
                 stack,
             }),
             _ => Err(ConfigError { problems }),

@@ -13,7 +13,9 @@ use serde_json::Value;
 
 pub use config::{Config, ConfigError, RulesSource};
 pub use error::{StepError, TEMPORARY};
-pub use request::{Execution, Failure, FrozenRules, Outcome, Request, Response, Run, SnapshotSource, Source};
+pub use request::{
+    Container, Execution, Failure, FrozenRules, Outcome, Request, Response, Run, SnapshotSource, Source,
+};
 
 use crate::rds::Rds;
 use crate::s3::S3;

@@ -29,9 +29,9 @@ pub(crate) struct Instance {
     pub(crate) found: Found,
     /// RDS's name of the engine.
     pub(crate) engine: String,
-    pub(crate) engine_version: String,
     pub(crate) class: String,
-    pub(crate) storage_encrypted: bool,
+    /// ARN of the KMS key that its storage, and so every copy's, is encrypted with.
+    pub(crate) key: Option<String>,
     /// The cluster that it is part of.
     pub(crate) cluster: Option<String>,
     /// DNS name and TCP port, once it has them.
@@ -67,6 +67,15 @@ pub(crate) enum Effect {
     Exists,
     /// The instance it concerns is in a state that does not allow it.
     WrongState,
+}
+
+/// What became of the wish to restore an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Restored {
+    /// RDS has begun.
+    Begun,
+    /// An instance of that name exists.
+    Exists,
 }
 
 /// What to restore, and where to.
@@ -192,7 +201,7 @@ impl Rds {
     /// A restore takes over what the source had, so everything that matters is said: no automated backups (0 days), no
     /// standby, no tags on its snapshots, no upgrade while it is used
     /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html>).
-    pub(crate) async fn restore(&self, restore: &Restore<'_>) -> Result<Effect, CallError> {
+    pub(crate) async fn restore(&self, restore: &Restore<'_>) -> Result<Restored, CallError> {
         let request = self
             .client()
             .restore_db_instance_from_db_snapshot()
@@ -209,14 +218,14 @@ impl Rds {
             .backup_retention_period(0)
             .set_tags(Some(sdk_tags(restore.tags)));
         match request.send().await {
-            Ok(_) => Ok(Effect::Accepted),
+            Ok(_) => Ok(Restored::Begun),
             Err(error)
                 if is(
                     &error,
                     RestoreDBInstanceFromDBSnapshotError::is_db_instance_already_exists_fault,
                 ) =>
             {
-                Ok(Effect::Exists)
+                Ok(Restored::Exists)
             }
             Err(error) => Err(error.into()),
         }
@@ -249,6 +258,18 @@ impl Rds {
             .db_snapshot_identifier(snapshot)
             .attribute_name("restore")
             .set_values_to_add(Some(accounts.to_vec()));
+        request.send().await?;
+        Ok(())
+    }
+
+    /// Adds tags to a snapshot, named by its ARN. Adding them twice changes nothing
+    /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AddTagsToResource.html>).
+    pub(crate) async fn add_tags(&self, arn: &str, tags: &Tags) -> Result<(), CallError> {
+        let request = self
+            .client()
+            .add_tags_to_resource()
+            .resource_name(arn)
+            .set_tags(Some(sdk_tags(tags)));
         request.send().await?;
         Ok(())
     }
@@ -299,9 +320,8 @@ impl From<DbInstance> for Instance {
         let secret = instance.master_user_secret.as_ref();
         Self {
             engine: instance.engine.clone().unwrap_or_default(),
-            engine_version: instance.engine_version.clone().unwrap_or_default(),
             class: instance.db_instance_class.clone().unwrap_or_default(),
-            storage_encrypted: instance.storage_encrypted.unwrap_or_default(),
+            key: instance.kms_key_id.clone(),
             cluster: instance.db_cluster_identifier.clone(),
             endpoint: endpoint.and_then(|endpoint| Some((endpoint.address.clone()?, endpoint.port?))),
             secret: secret.and_then(|secret| {

@@ -68,8 +68,8 @@ pub enum Request {
     CheckEvidence {
         /// Plan's answer.
         run: Run,
-        /// The sanitizer's exit code.
-        exit_code: i64,
+        /// The containers of the task that ended.
+        containers: Vec<Container>,
     },
     /// Take the final snapshot. Answers `{"snapshot", "arn"}`.
     TakeFinalSnapshot {
@@ -114,6 +114,20 @@ pub struct Failure {
     /// For a failed task the task's description, as JSON in a string.
     #[serde(rename = "Cause", default)]
     pub cause: String,
+}
+
+/// A container of a task, as ECS describes it
+/// (<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html>). There may be others than the
+/// sanitizer's: GuardDuty adds one of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct Container {
+    /// Its name in the task definition.
+    pub name: String,
+    /// None for one that never ran.
+    pub exit_code: Option<i64>,
+    /// Why it stopped, where ECS has more to say.
+    pub reason: Option<String>,
 }
 
 /// How a run ended.
@@ -172,14 +186,8 @@ pub struct Run {
 pub struct Source {
     /// Identifier.
     pub instance: String,
-    /// RDS's name of the engine.
-    pub engine: String,
-    /// Engine version.
-    pub engine_version: String,
     /// Instance class.
     pub class: String,
-    /// Whether its storage, and so every copy's, is encrypted.
-    pub storage_encrypted: bool,
 }
 
 /// A copy of the rules document that nobody changes while the run goes on.

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 pub struct Config {
     /// `STACK_NAME`: the value of the tag that marks everything of this stack.
     pub stack: String,
-    /// `MINIMUM_AGE_MINUTES`: nothing younger is deleted.
+    /// `MINIMUM_AGE_MINUTES`: nothing is deleted sooner after its execution ended.
     pub minimum_age: SignedDuration,
 }
 

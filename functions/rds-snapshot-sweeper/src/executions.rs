@@ -5,16 +5,23 @@ use std::sync::OnceLock;
 use aws_client::CallError;
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionError;
+use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::ExecutionStatus;
 use aws_types::SdkConfig;
+use jiff::Timestamp;
 
-/// Whether an execution may still use what it made.
+/// What became of an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Execution {
-    /// It is running, or may be soon.
+    /// It is running, or may be for all that is known.
     Running,
-    /// It ended. Step Functions forgets an execution 90 days after that.
-    Over,
+    /// It reached its end.
+    Succeeded { ended: Timestamp },
+    /// It failed, timed out or was aborted.
+    Unsuccessful { ended: Timestamp },
+    /// Step Functions does not know it: it forgets an execution 90 days after its end, however it ended
+    /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
+    Forgotten,
 }
 
 /// Step Functions. The SDK's client is made by the first call.
@@ -31,17 +38,17 @@ impl Executions {
         }
     }
 
-    /// What an execution does (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>).
+    /// What became of an execution (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>).
     pub(crate) async fn look_up(&self, arn: &str) -> Result<Execution, CallError> {
         let client = self.client.get_or_init(|| Client::new(&self.config));
         match client.describe_execution().execution_arn(arn).send().await {
-            Ok(execution) => Ok(of_status(&execution.status)),
+            Ok(execution) => Ok(of_answer(&execution.status, execution.stop_date.as_ref())),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(DescribeExecutionError::is_execution_does_not_exist) =>
             {
-                Ok(Execution::Over)
+                Ok(Execution::Forgotten)
             }
             Err(error) => Err(error.into()),
         }
@@ -49,11 +56,14 @@ impl Executions {
 }
 
 /// A redrive that is pending runs again. A status that AWS adds later counts as running: keeping costs money, deleting
-/// costs a run.
-fn of_status(status: &ExecutionStatus) -> Execution {
-    match status {
-        ExecutionStatus::Succeeded | ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted => {
-            Execution::Over
+/// costs a run. So does an end without a date, which the API's model allows: how long ago it was cannot be told, and the
+/// temporary resources go at the latest when the execution is forgotten.
+fn of_answer(status: &ExecutionStatus, stop_date: Option<&DateTime>) -> Execution {
+    let ended = stop_date.and_then(|date| Timestamp::from_nanosecond(date.as_nanos()).ok());
+    match (status, ended) {
+        (ExecutionStatus::Succeeded, Some(ended)) => Execution::Succeeded { ended },
+        (ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted, Some(ended)) => {
+            Execution::Unsuccessful { ended }
         }
         _ => Execution::Running,
     }
@@ -64,18 +74,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_execution_that_ended_is_over() {
+    fn an_execution_is_over_only_where_aws_says_how_and_when_it_ended() {
+        let stop_date = DateTime::from_secs_and_nanos(1_795_176_000, 250_000_000);
+        let ended = "2026-11-20T12:00:00.25Z".parse().unwrap();
         let cases = [
             ("RUNNING", Execution::Running),
             ("PENDING_REDRIVE", Execution::Running),
             ("A_STATUS_OF_NEXT_YEAR", Execution::Running),
-            ("SUCCEEDED", Execution::Over),
-            ("FAILED", Execution::Over),
-            ("TIMED_OUT", Execution::Over),
-            ("ABORTED", Execution::Over),
+            ("SUCCEEDED", Execution::Succeeded { ended }),
+            ("FAILED", Execution::Unsuccessful { ended }),
+            ("TIMED_OUT", Execution::Unsuccessful { ended }),
+            ("ABORTED", Execution::Unsuccessful { ended }),
         ];
         for (status, execution) in cases {
-            assert_eq!(of_status(&ExecutionStatus::from(status)), execution, "{status}");
+            let status = ExecutionStatus::from(status);
+            assert_eq!(of_answer(&status, Some(&stop_date)), execution, "{status}");
+            assert_eq!(of_answer(&status, None), Execution::Running, "{status}, no date");
+            let beyond_time = DateTime::from_secs(i64::MAX);
+            assert_eq!(of_answer(&status, Some(&beyond_time)), Execution::Running, "{status}");
         }
     }
 }

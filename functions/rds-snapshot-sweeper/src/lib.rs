@@ -4,9 +4,9 @@ mod config;
 mod error;
 mod event;
 mod executions;
+mod made;
 mod metric;
 mod sweep;
-mod temporary;
 
 use std::io::Write;
 
@@ -25,8 +25,8 @@ use crate::sweep::Sweep;
 pub struct Response {
     /// What RDS has begun to delete.
     pub swept: Vec<Swept>,
-    /// How many temporary resources of the stack stay for now: their run goes on, they are young, or RDS is busy with
-    /// them.
+    /// How many temporary resources of the stack stay for now: their run goes on or ended only just now, or RDS is busy
+    /// with them. Final snapshots do not count: they are there to stay.
     pub kept: usize,
 }
 

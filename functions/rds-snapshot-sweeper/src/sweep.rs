@@ -1,14 +1,15 @@
 //! One sweep: list, look up the executions, decide, delete.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_types::SdkConfig;
 use jiff::{SignedDuration, Timestamp};
 use rds_run::removal::{Kind, Removal};
+use rds_run::tags::Role;
 
 use crate::config::Config;
 use crate::executions::{Execution, Executions};
-use crate::temporary::{Rds, Temporary};
+use crate::made::{Made, Rds};
 use crate::{Response, Swept};
 
 /// Configuration and clients.
@@ -35,44 +36,33 @@ impl Sweep {
     pub(crate) async fn run(&self, now: Timestamp) -> (Response, Vec<String>) {
         let mut response = Response::default();
         let mut failures = Vec::new();
-        let temporaries = self.list(&mut failures).await;
-        let executions = self.look_up(&temporaries, now, &mut failures).await;
-        for temporary in temporaries {
-            let execution = executions.get(&temporary.execution).copied();
-            match decide(&temporary, execution, now, self.config.minimum_age) {
-                Decision::Keep => response.kept += 1,
-                Decision::Delete => self.delete(temporary, &mut response, &mut failures).await,
+        let all_made = self.list(&mut failures).await;
+        let executions = self.look_up(&all_made, &mut failures).await;
+        for made in all_made {
+            let execution = executions.get(&made.execution).copied();
+            match decide(made.role, execution, now, self.config.minimum_age) {
+                Decision::Keep => response.kept += count_of_kept(made.role),
+                Decision::Delete => self.delete(made, &mut response, &mut failures).await,
             }
         }
         (response, failures)
     }
 
-    async fn list(&self, failures: &mut Vec<String>) -> Vec<Temporary> {
-        let mut temporaries = Vec::new();
+    async fn list(&self, failures: &mut Vec<String>) -> Vec<Made> {
+        let mut all_made = Vec::new();
         for kind in [Kind::Instance, Kind::Snapshot] {
-            match self.rds.temporary(kind, &self.config.stack).await {
-                Ok(mut found) => temporaries.append(&mut found),
+            match self.rds.made(kind, &self.config.stack).await {
+                Ok(mut made) => all_made.append(&mut made),
                 Err(error) => failures.push(format!("the {kind}s not listed: {}", lambda_edge::with_causes(&error))),
             }
         }
-        temporaries
+        all_made
     }
 
-    /// The state of each execution that made something old enough, asked once each.
-    async fn look_up(
-        &self,
-        temporaries: &[Temporary],
-        now: Timestamp,
-        failures: &mut Vec<String>,
-    ) -> BTreeMap<String, Execution> {
+    /// What became of each execution, asked once each.
+    async fn look_up(&self, all_made: &[Made], failures: &mut Vec<String>) -> BTreeMap<String, Execution> {
         let mut executions = BTreeMap::new();
-        let mut asked: Vec<&str> = temporaries
-            .iter()
-            .filter(|temporary| is_old_enough(temporary, now, self.config.minimum_age))
-            .map(|temporary| temporary.execution.as_str())
-            .collect();
-        asked.sort_unstable();
-        asked.dedup();
+        let asked: BTreeSet<&str> = all_made.iter().map(|made| made.execution.as_str()).collect();
         for arn in asked {
             match self.executions.look_up(arn).await {
                 Ok(execution) => {
@@ -89,15 +79,15 @@ impl Sweep {
         executions
     }
 
-    async fn delete(&self, temporary: Temporary, response: &mut Response, failures: &mut Vec<String>) {
-        let Temporary { found, execution } = temporary;
+    async fn delete(&self, made: Made, response: &mut Response, failures: &mut Vec<String>) {
+        let Made { found, role, execution } = made;
         let (kind, id) = (found.kind.as_str(), found.id.clone());
         match self.rds.delete(&found).await {
             Ok(Removal::Started) => {
-                tracing::warn!(kind, id, execution, "deleted: its execution is over and left it behind");
+                tracing::warn!(kind, id, %role, execution, "deleted: its execution is over and left it behind");
                 response.swept.push(Swept { kind, id, execution });
             }
-            Ok(Removal::Underway | Removal::NotNow) => response.kept += 1,
+            Ok(Removal::Underway | Removal::NotNow) => response.kept += count_of_kept(role),
             Ok(Removal::Gone) => {}
             Err(error) => failures.push(format!(
                 "{kind} `{id}` not deleted: {}",
@@ -113,58 +103,75 @@ enum Decision {
     Delete,
 }
 
-/// Deletes only what is old enough and whose execution is known to be over.
-fn decide(
-    temporary: &Temporary,
-    execution: Option<Execution>,
-    now: Timestamp,
-    minimum_age: SignedDuration,
-) -> Decision {
-    match execution {
-        Some(Execution::Over) if is_old_enough(temporary, now, minimum_age) => Decision::Delete,
-        _ => Decision::Keep,
+/// Deletes only what an execution left behind that is known to be over, and has been for long enough.
+///
+/// Time counts from the execution's end, not from the thing's making: RDS gives an instance its creation time only once
+/// its creation is complete, so one that failed before would stay for ever.
+///
+/// A final snapshot that its run did not release goes only where the execution is known *not* to have succeeded: where
+/// nothing is known, keeping costs less than deleting.
+fn decide(role: Role, execution: Option<Execution>, now: Timestamp, minimum_age: SignedDuration) -> Decision {
+    let once_old_enough = |ended| {
+        if now.duration_since(ended) >= minimum_age {
+            Decision::Delete
+        } else {
+            Decision::Keep
+        }
+    };
+    match (role, execution) {
+        (_, None | Some(Execution::Running))
+        | (Role::FinalSnapshot, Some(Execution::Succeeded { .. } | Execution::Forgotten)) => Decision::Keep,
+        (_, Some(Execution::Unsuccessful { ended }))
+        | (Role::TemporaryInstance | Role::TemporarySnapshot, Some(Execution::Succeeded { ended })) => {
+            once_old_enough(ended)
+        }
+        (Role::TemporaryInstance | Role::TemporarySnapshot, Some(Execution::Forgotten)) => Decision::Delete,
     }
 }
 
-/// RDS shows no creation time while a thing is only just being made: it is young.
-fn is_old_enough(temporary: &Temporary, now: Timestamp, minimum_age: SignedDuration) -> bool {
-    temporary
-        .found
-        .created
-        .is_some_and(|created| now.duration_since(created) >= minimum_age)
+/// [`Response::kept`] counts what has to go one day.
+fn count_of_kept(role: Role) -> usize {
+    match role {
+        Role::TemporaryInstance | Role::TemporarySnapshot => 1,
+        Role::FinalSnapshot => 0,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use rds_run::removal::Found;
-    use rds_run::tags::Tags;
-
+    use super::Decision::{Delete, Keep};
     use super::*;
 
     #[test]
-    fn only_the_old_leavings_of_an_execution_that_is_over_are_deleted() {
+    fn what_goes_by_its_role_and_by_what_became_of_its_execution() {
         let now: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
+        let at = |time: &str| format!("2026-11-20T{time}Z").parse::<Timestamp>().unwrap();
+        let succeeded = |time| Some(Execution::Succeeded { ended: at(time) });
+        let unsuccessful = |time| Some(Execution::Unsuccessful { ended: at(time) });
+        // The execution, and then what becomes of a temporary resource and of the final snapshot.
         let cases = [
-            (Some("2026-11-20T10:00:00Z"), Some(Execution::Over), Decision::Delete),
-            (Some("2026-11-20T11:00:00Z"), Some(Execution::Over), Decision::Delete),
-            (Some("2026-11-20T11:00:01Z"), Some(Execution::Over), Decision::Keep),
-            (None, Some(Execution::Over), Decision::Keep),
-            (Some("2026-11-20T10:00:00Z"), Some(Execution::Running), Decision::Keep),
-            (Some("2026-11-20T10:00:00Z"), None, Decision::Keep),
+            (None, Keep, Keep),
+            (Some(Execution::Running), Keep, Keep),
+            (succeeded("13:00:00"), Keep, Keep),
+            (succeeded("11:00:00.001"), Keep, Keep),
+            (succeeded("11:00:00"), Delete, Keep),
+            (succeeded("00:00:00"), Delete, Keep),
+            (unsuccessful("13:00:00"), Keep, Keep),
+            (unsuccessful("11:00:00.001"), Keep, Keep),
+            (unsuccessful("11:00:00"), Delete, Delete),
+            (unsuccessful("00:00:00"), Delete, Delete),
+            (Some(Execution::Forgotten), Delete, Keep),
         ];
-        for (created, execution, decision) in cases {
-            let temporary = Temporary {
-                found: Found {
-                    kind: Kind::Instance,
-                    id: "wrasse-tmp-1".into(),
-                    status: "available".into(),
-                    created: created.map(|time| time.parse().unwrap()),
-                    tags: Tags::default(),
-                },
-                execution: "arn".into(),
-            };
-            let found = decide(&temporary, execution, now, SignedDuration::from_hours(1));
-            assert_eq!(found, decision, "{created:?} {execution:?}");
+        for (execution, temporary, final_snapshot) in cases {
+            let by_role = [
+                (Role::TemporaryInstance, temporary),
+                (Role::TemporarySnapshot, temporary),
+                (Role::FinalSnapshot, final_snapshot),
+            ];
+            for (role, decision) in by_role {
+                let found = decide(role, execution, now, SignedDuration::from_hours(1));
+                assert_eq!(found, decision, "{role} {execution:?}");
+            }
         }
     }
 }

@@ -13,8 +13,10 @@ use rds_snapshot_sweeper::{Config, ConfigError, Function, Response};
 use serde_json::{Value, json};
 
 const RDS: &str = "POST https://rds.us-east-1.amazonaws.com/";
-const OLD: &str = "2026-11-20T08:00:00Z";
-const YOUNG: &str = "2026-11-20T11:30:00Z";
+/// 4 hours before [`now`].
+const LONG_AGO: Option<f64> = Some(1_795_161_600.0);
+/// Half an hour before [`now`].
+const JUST_NOW: Option<f64> = Some(1_795_174_200.5);
 
 fn now() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
@@ -75,20 +77,16 @@ fn tags(stack: &str, role: &str, run: &str) -> String {
     )
 }
 
-fn instance(id: &str, created: &str, tags: &str) -> String {
-    let created = if created.is_empty() {
-        String::new()
-    } else {
-        format!("<InstanceCreateTime>{created}</InstanceCreateTime>")
-    };
+/// One whose creation did not complete: it has no `InstanceCreateTime`, and never gets one.
+fn instance(id: &str, tags: &str) -> String {
     format!(
-        "<DBInstance><DBInstanceIdentifier>{id}</DBInstanceIdentifier><DBInstanceStatus>available</DBInstanceStatus>\
-         {created}{tags}</DBInstance>"
+        "<DBInstance><DBInstanceIdentifier>{id}</DBInstanceIdentifier>\
+         <DBInstanceStatus>incompatible-restore</DBInstanceStatus>{tags}</DBInstance>"
     )
 }
 
-fn our_instance(id: &str, created: &str, run: &str) -> String {
-    instance(id, created, &tags("wrasse", "temporary-instance", run))
+fn our_instance(id: &str, run: &str) -> String {
+    instance(id, &tags("wrasse", "temporary-instance", run))
 }
 
 fn instances(elements: &str, marker: &str) -> Answer {
@@ -104,7 +102,7 @@ fn snapshots(ids_and_tags: &[(&str, String)]) -> Answer {
         .map(|(id, tags)| {
             format!(
                 "<DBSnapshot><DBSnapshotIdentifier>{id}</DBSnapshotIdentifier><Status>available</Status>\
-                 <SnapshotCreateTime>{OLD}</SnapshotCreateTime>{tags}</DBSnapshot>"
+                 {tags}</DBSnapshot>"
             )
         })
         .collect::<Vec<_>>()
@@ -115,13 +113,16 @@ fn snapshots(ids_and_tags: &[(&str, String)]) -> Answer {
     ))
 }
 
-fn status(run: &str, status: &str) -> Answer {
-    let answer = json!({
+fn status(run: &str, status: &str, stop_date: Option<f64>) -> Answer {
+    let mut answer = json!({
         "executionArn": execution(run),
         "stateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:rds-snapshots",
         "startDate": 1_763_629_200.0,
         "status": status,
     });
+    if let Some(stop_date) = stop_date {
+        answer["stopDate"] = stop_date.into();
+    }
     Answer::ok(answer.to_string())
 }
 
@@ -145,10 +146,10 @@ fn delete_instance(id: &str) -> String {
 #[tokio::test]
 async fn what_an_execution_left_behind_is_swept_and_each_execution_is_asked_once() {
     let replay = Replay::new(vec![
-        instances(&our_instance("left", OLD, "aborted"), "<Marker>next</Marker>"),
-        instances(&our_instance("forgotten", OLD, "forgotten"), ""),
+        instances(&our_instance("left", "aborted"), "<Marker>next</Marker>"),
+        instances(&our_instance("forgotten", "forgotten"), ""),
         snapshots(&[("left", tags("wrasse", "temporary-snapshot", "aborted"))]),
-        status("aborted", "ABORTED"),
+        status("aborted", "ABORTED", LONG_AGO),
         forgotten(),
         deleted("DBInstance"),
         deleted("DBInstance"),
@@ -197,32 +198,115 @@ async fn what_an_execution_left_behind_is_swept_and_each_execution_is_asked_once
 }
 
 #[tokio::test]
-async fn what_a_run_still_uses_or_is_young_stays_and_the_metric_says_zero() {
-    let all = our_instance("running", OLD, "running")
-        + &our_instance("redriven", OLD, "redriven")
-        + &our_instance("young", YOUNG, "aborted")
-        + &our_instance("just-being-made", "", "aborted");
+async fn what_a_run_still_uses_or_may_use_stays_and_the_metric_says_zero() {
+    let all = our_instance("running", "running")
+        + &our_instance("redriven", "redriven")
+        + &our_instance("of-next-year", "of-next-year")
+        + &our_instance("just-ended", "just-ended")
+        + &our_instance("ended-some-day", "ended-some-day");
     let replay = Replay::new(vec![
         instances(&all, ""),
-        snapshots(&[]),
-        status("redriven", "PENDING_REDRIVE"),
-        status("running", "RUNNING"),
+        snapshots(&[("just-ended", tags("wrasse", "temporary-snapshot", "just-ended"))]),
+        status("ended-some-day", "ABORTED", None),
+        status("just-ended", "ABORTED", JUST_NOW),
+        status("of-next-year", "A_STATUS_OF_NEXT_YEAR", LONG_AGO),
+        status("redriven", "PENDING_REDRIVE", LONG_AGO),
+        status("running", "RUNNING", None),
     ]);
     let (answer, metric) = sweep(&replay).await;
-    assert_eq!(answer.unwrap(), Response { swept: vec![], kept: 4 });
+    assert_eq!(answer.unwrap(), Response { swept: vec![], kept: 6 });
     assert_eq!(metric["TemporaryResourcesSwept"], 0);
-    assert_eq!(requests(&replay)[2..], ["redriven", "running"]);
+    assert_eq!(
+        requests(&replay)[2..],
+        ["ended-some-day", "just-ended", "of-next-year", "redriven", "running"]
+    );
 }
 
 #[tokio::test]
-async fn what_is_not_proven_temporary_and_ours_is_not_even_looked_at() {
-    let foreign = instance("production", OLD, "")
-        + &instance("wrasse-tmp-0", OLD, &tags("another", "temporary-instance", "aborted"))
-        + &instance("odd", OLD, &tags("wrasse", "temporary-snapshot", "aborted"));
+async fn a_final_snapshot_goes_only_when_its_execution_is_known_not_to_have_succeeded() {
+    let runs = [
+        "aborted",
+        "failed",
+        "forgotten",
+        "just-failed",
+        "running",
+        "succeeded",
+        "timed-out",
+    ];
+    let finals: Vec<_> = runs
+        .iter()
+        .map(|run| (*run, tags("wrasse", "final-snapshot", run)))
+        .collect();
+    let replay = Replay::new(vec![
+        instances("", ""),
+        snapshots(&finals),
+        status("aborted", "ABORTED", LONG_AGO),
+        status("failed", "FAILED", LONG_AGO),
+        forgotten(),
+        status("just-failed", "FAILED", JUST_NOW),
+        status("running", "RUNNING", None),
+        status("succeeded", "SUCCEEDED", LONG_AGO),
+        status("timed-out", "TIMED_OUT", LONG_AGO),
+        deleted("DBSnapshot"),
+        deleted("DBSnapshot"),
+        Answer::query_error(400, "InvalidDBSnapshotState", "is being copied"),
+    ]);
+    let (answer, metric) = sweep(&replay).await;
+    assert_eq!(
+        serde_json::to_value(answer.unwrap()).unwrap(),
+        json!({
+            "swept": [
+                {"kind": "snapshot", "id": "aborted", "execution": execution("aborted")},
+                {"kind": "snapshot", "id": "failed", "execution": execution("failed")},
+            ],
+            "kept": 0,
+        })
+    );
+    assert_eq!(metric["TemporaryResourcesSwept"], 2);
+    let requests = requests(&replay);
+    assert_eq!(requests[2..9], runs);
+    assert_eq!(
+        requests[9..],
+        ["aborted", "failed", "timed-out"].map(|id| format!("Action=DeleteDBSnapshot&DBSnapshotIdentifier={id}"))
+    );
+}
+
+#[tokio::test]
+async fn of_a_run_that_succeeded_the_temporary_things_go_and_the_final_snapshot_stays() {
+    let replay = Replay::new(vec![
+        instances(&our_instance("left", "succeeded"), ""),
+        snapshots(&[
+            ("final", tags("wrasse", "final-snapshot", "succeeded")),
+            ("left", tags("wrasse", "temporary-snapshot", "succeeded")),
+        ]),
+        status("succeeded", "SUCCEEDED", LONG_AGO),
+        deleted("DBInstance"),
+        deleted("DBSnapshot"),
+    ]);
+    let (answer, metric) = sweep(&replay).await;
+    assert_eq!(answer.unwrap().kept, 0);
+    assert_eq!(metric["TemporaryResourcesSwept"], 2);
+    assert_eq!(
+        requests(&replay)[2..],
+        [
+            "succeeded".to_owned(),
+            delete_instance("left"),
+            "Action=DeleteDBSnapshot&DBSnapshotIdentifier=left".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_proven_ours_is_not_even_looked_at() {
+    let foreign = instance("production", "")
+        + &instance("wrasse-tmp-0", &tags("another", "temporary-instance", "aborted"))
+        + &instance("odd", &tags("wrasse", "temporary-snapshot", "aborted"))
+        + &instance("restored-with-tags", &tags("wrasse", "final-snapshot", "aborted"));
     let replay = Replay::new(vec![
         instances(&foreign, ""),
         snapshots(&[
-            ("final", tags("wrasse", "final-snapshot", "aborted")),
+            ("final", tags("another", "final-snapshot", "aborted")),
+            ("of-no-role", tags("wrasse", "copy", "aborted")),
             ("a-persons", String::new()),
         ]),
     ]);
@@ -234,11 +318,11 @@ async fn what_is_not_proven_temporary_and_ours_is_not_even_looked_at() {
 
 #[tokio::test]
 async fn one_that_cannot_be_deleted_does_not_keep_the_others_and_all_failures_are_named() {
-    let all = our_instance("denied", OLD, "aborted") + &our_instance("asked-in-vain", OLD, "throttled");
+    let all = our_instance("denied", "aborted") + &our_instance("asked-in-vain", "throttled");
     let replay = Replay::new(vec![
         instances(&all, ""),
         snapshots(&[("left", tags("wrasse", "temporary-snapshot", "aborted"))]),
-        status("aborted", "TIMED_OUT"),
+        status("aborted", "TIMED_OUT", LONG_AGO),
         Answer::error(
             400,
             json!({"__type": "ThrottlingException", "message": "Rate exceeded"}).to_string(),
@@ -266,7 +350,7 @@ async fn instances_that_cannot_be_listed_do_not_keep_the_snapshots() {
     let replay = Replay::new(vec![
         Answer::query_error(400, "Throttling", "Rate exceeded"),
         snapshots(&[("left", tags("wrasse", "temporary-snapshot", "aborted"))]),
-        status("aborted", "ABORTED"),
+        status("aborted", "ABORTED", LONG_AGO),
         deleted("DBSnapshot"),
     ]);
     let (answer, metric) = sweep(&replay).await;
@@ -276,11 +360,11 @@ async fn instances_that_cannot_be_listed_do_not_keep_the_snapshots() {
 
 #[tokio::test]
 async fn a_sweep_that_meets_another_is_no_failure() {
-    let all = our_instance("gone", OLD, "aborted") + &our_instance("busy", OLD, "aborted");
+    let all = our_instance("gone", "aborted") + &our_instance("busy", "aborted");
     let replay = Replay::new(vec![
         instances(&all, ""),
         snapshots(&[]),
-        status("aborted", "ABORTED"),
+        status("aborted", "ABORTED", LONG_AGO),
         Answer::query_error(404, "DBInstanceNotFound", "no such instance"),
         Answer::query_error(400, "InvalidDBInstanceState", "is already being deleted"),
     ]);

@@ -17,9 +17,10 @@ use aws_types::region::Region;
 /// AWS's regional endpoints accept a connection in far less; the SDK's own default is 3.1 s.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// One attempt. RDS takes several seconds to accept some requests.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
-/// One call with all its attempts and the pauses between them.
-const CALL_TIMEOUT: Duration = Duration::from_secs(50);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// One call with all its attempts and the pauses between them. A step makes at most seven calls, and its function has
+/// 180 s: it says which call failed rather than being cut off.
+const CALL_TIMEOUT: Duration = Duration::from_secs(25);
 /// The first attempt and three more, with pauses of up to 1, 2 and 4 s. What is still failing then is for the caller's
 /// caller (the state machine's Retry), which can wait longer without being billed for it.
 const MAX_ATTEMPTS: u32 = 4;

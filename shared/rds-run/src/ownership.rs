@@ -1,6 +1,6 @@
 //! The proof that something may be deleted, shared or changed: tags, never a name.
 
-use crate::tags::{EXECUTION, ROLE, RUN, Role, SOURCE, STACK, Tags};
+use crate::tags::{EXECUTION, RELEASED, ROLE, RUN, Role, SOURCE, STACK, Tags};
 
 /// Whether a resource of an expected name is this run's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,24 +32,26 @@ impl Claim<'_> {
     }
 }
 
-/// The execution that made a temporary resource of `stack`; `None` where the tags prove no such thing.
+/// The execution by which `stack` made a resource for `role` that belongs to its run still; `None` where the tags prove
+/// no such thing. A final snapshot belongs to its run until that releases it.
+///
+/// That is no leave to delete it: what became of the execution decides that.
 #[must_use]
-pub fn execution_of_temporary<'a>(tags: &'a Tags, stack: &str, role: Role) -> Option<&'a str> {
-    let temporary = match role {
-        Role::TemporarySnapshot | Role::TemporaryInstance => tags.has(ROLE, role.as_str()),
-        Role::FinalSnapshot => false,
-    };
-    if temporary && tags.has(STACK, stack) {
+pub fn execution_of<'a>(tags: &'a Tags, stack: &str, role: Role) -> Option<&'a str> {
+    if tags.has(STACK, stack) && tags.has(ROLE, role.as_str()) && tags.get(RELEASED).is_none() {
         tags.get(EXECUTION)
     } else {
         None
     }
 }
 
-/// Whether `tags` are of a final snapshot that `stack` made of `source`, in whichever run.
+/// Whether `tags` are of a final snapshot that `stack` made of `source`, in whichever run, and released.
 #[must_use]
-pub fn is_final_of(tags: &Tags, stack: &str, source: &str) -> bool {
-    tags.has(STACK, stack) && tags.has(SOURCE, source) && tags.has(ROLE, Role::FinalSnapshot.as_str())
+pub fn is_released_final_of(tags: &Tags, stack: &str, source: &str) -> bool {
+    tags.has(STACK, stack)
+        && tags.has(SOURCE, source)
+        && tags.has(ROLE, Role::FinalSnapshot.as_str())
+        && tags.has(RELEASED, "true")
 }
 
 /// Whether `tags` are of some run's temporary snapshot: it goes away with its run, so nobody may build on it.
@@ -105,32 +107,58 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_resource_names_its_execution_and_a_final_snapshot_is_never_temporary() {
-        let role = Role::TemporarySnapshot;
-        let cases = [
-            (MAKER.tags(role), role, Some("arn:execution")),
-            (tags_but(role, STACK, "another"), role, None),
-            (tags_but(role, EXECUTION, ""), role, None),
-            (MAKER.tags(role), Role::TemporaryInstance, None),
-            (MAKER.tags(Role::FinalSnapshot), Role::FinalSnapshot, None),
-            (MAKER.tags(Role::FinalSnapshot), role, None),
-        ];
-        for (tags, role, execution) in cases {
-            assert_eq!(
-                execution_of_temporary(&tags, "wrasse", role),
-                execution,
-                "{role} {tags:?}"
-            );
+    fn a_resource_names_its_execution_only_for_the_role_and_the_stack_that_it_was_made_for() {
+        let roles = [Role::TemporarySnapshot, Role::TemporaryInstance, Role::FinalSnapshot];
+        for made_for in roles {
+            for asked_for in roles {
+                let execution = (made_for == asked_for).then_some("arn:execution");
+                let tags = MAKER.tags(made_for);
+                assert_eq!(
+                    execution_of(&tags, "wrasse", asked_for),
+                    execution,
+                    "{made_for} as {asked_for}"
+                );
+            }
+            let lacking = [
+                tags_but(made_for, STACK, "another"),
+                tags_but(made_for, STACK, ""),
+                tags_but(made_for, ROLE, ""),
+                tags_but(made_for, EXECUTION, ""),
+                Tags::default(),
+            ];
+            for tags in lacking {
+                assert_eq!(execution_of(&tags, "wrasse", made_for), None, "{made_for} {tags:?}");
+            }
         }
+        let tags = MAKER.final_tags("sha");
+        assert_eq!(
+            execution_of(&tags, "wrasse", Role::FinalSnapshot),
+            Some("arn:execution")
+        );
     }
 
     #[test]
-    fn retention_sees_only_the_finals_of_its_stack_and_source() {
+    fn retention_sees_only_the_released_finals_of_its_stack_and_source() {
         let role = Role::FinalSnapshot;
-        assert!(is_final_of(&MAKER.final_tags("sha"), "wrasse", "shop"));
-        assert!(is_final_of(&tags_but(role, RUN, "another"), "wrasse", "shop"));
-        assert!(!is_final_of(&tags_but(role, SOURCE, "another"), "wrasse", "shop"));
-        assert!(!is_final_of(&tags_but(role, STACK, ""), "wrasse", "shop"));
-        assert!(!is_final_of(&MAKER.tags(Role::TemporarySnapshot), "wrasse", "shop"));
+        let released = |tags: Tags| -> Tags { tags.iter().chain([(RELEASED, "true")]).collect() };
+        let counts = |tags: Tags| is_released_final_of(&tags, "wrasse", "shop");
+        assert!(counts(released(MAKER.final_tags("sha"))));
+        assert!(counts(released(tags_but(role, RUN, "another"))));
+        assert!(!counts(MAKER.final_tags("sha")));
+        assert!(!counts(released(tags_but(role, SOURCE, "another"))));
+        assert!(!counts(released(tags_but(role, STACK, ""))));
+        assert!(!counts(released(MAKER.tags(Role::TemporarySnapshot))));
+    }
+
+    #[test]
+    fn a_released_final_snapshot_belongs_to_no_execution_any_more() {
+        let made = MAKER.final_tags("sha");
+        assert_eq!(
+            execution_of(&made, "wrasse", Role::FinalSnapshot),
+            Some("arn:execution")
+        );
+        let added = MAKER.release_tags();
+        let released: Tags = made.iter().chain(added.iter()).collect();
+        assert_eq!(execution_of(&released, "wrasse", Role::FinalSnapshot), None);
     }
 }

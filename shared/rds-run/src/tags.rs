@@ -16,6 +16,9 @@ pub const ROLE: &str = "wrasse:role";
 /// SHA-256 of the rules document, on the final snapshot.
 pub const RULES_SHA256: &str = "wrasse:rules-sha256";
 
+/// `true` on a final snapshot that its run checked, shared and left for good.
+pub const RELEASED: &str = "wrasse:released";
+
 /// What something is for in its run: the value of [`ROLE`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -104,6 +107,13 @@ impl Maker<'_> {
         ]
         .into_iter()
         .collect()
+    }
+
+    /// The tags to add to the final snapshot when the run is done with it. The stack is among them because the role may
+    /// only add tags that name it.
+    #[must_use]
+    pub fn release_tags(&self) -> Tags {
+        [(STACK, self.stack), (RELEASED, "true")].into_iter().collect()
     }
 
     /// The tags to make the final snapshot with: it also names the rules that it was sanitized by.

@@ -53,6 +53,29 @@ fn every_error_name_in_the_state_machine_can_be_returned_and_every_returned_one_
     assert!(found.contains("goes uncaught"), "{found}");
 }
 
+/// A step's file is named for it. One that names `NotReady`, or a helper that answers it, can return it.
+fn may_be_not_ready(step: &str) -> bool {
+    let source = repository::read(format!(
+        "functions/rds-snapshot-step/src/steps/{}.rs",
+        step.replace('-', "_")
+    ))
+    .unwrap();
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    ["StepError::NotReady", "require_ready(", "wanted.take("]
+        .iter()
+        .any(|answer| code.contains(answer))
+}
+
+#[test]
+fn exactly_the_states_whose_step_may_be_not_ready_wait_for_it() {
+    for machine in repository::machines().unwrap() {
+        for (name, payload) in machine.payloads() {
+            let waits = Machine::errors(machine.states()[name], "Retry").contains("NotReady");
+            assert_eq!(waits, may_be_not_ready(payload["step"].as_str().unwrap()), "{name}");
+        }
+    }
+}
+
 #[test]
 fn not_ready_is_retried_every_minute_for_five_hours() {
     for machine in repository::machines().unwrap() {

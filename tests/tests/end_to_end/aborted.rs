@@ -4,13 +4,30 @@ use serde_json::json;
 
 use crate::account::Left;
 use crate::engine::{aws, control, fault};
-use crate::fleet::{Fleet, fleet, until};
+use crate::fleet::{Fleet, SOURCE, fleet, until};
 
+/// Fires the sweeper's schedule, and returns when the invocation is over.
 fn sweep(fleet: &Fleet) {
-    control(
+    let fired = control(
         "schedules/fire",
         &json!({"name": fleet.output("RdsSnapshotsSweeperScheduleName")}),
     );
+    let request = &fired["invocations"][0]["request_id"];
+    until("the sweeper has run", || {
+        let timings = control("lambda/timings", &json!({}));
+        let done = timings.as_array().unwrap().iter().any(|t| t["request_id"] == *request);
+        done.then_some(())
+    });
+}
+
+/// Aborts an execution that waits for a snapshot which never gets ready, and lets two hours pass.
+fn abort(fleet: &Fleet, arn: &str) {
+    fleet
+        .wait(fleet.states.stop_execution().execution_arn(arn).send())
+        .unwrap();
+    assert_eq!(fleet.finish(arn).status, "ABORTED");
+    control("rds/faults", &json!({"kind": "clear"}));
+    control("clock/advance", &json!({"seconds": 7200}));
 }
 
 #[test]
@@ -22,46 +39,39 @@ fn the_sweeper_deletes_what_an_aborted_run_left_and_nothing_of_a_running_one() {
     until("the temporary snapshot is there", || {
         (!fleet.left_by(&run).snapshots.is_empty()).then_some(())
     });
-
     sweep(&fleet);
-    assert_eq!(
-        fleet.left_by(&run).snapshots,
-        [format!("wrasse-tmp-{run}")],
-        "the run is still running"
-    );
+    let running = fleet.left_by(&run).snapshots;
+    assert_eq!(running, [format!("wrasse-tmp-{run}")], "the run is still running");
 
-    fleet
-        .wait(fleet.states.stop_execution().execution_arn(&arn).send())
-        .unwrap();
-    assert_eq!(fleet.finish(&arn).status, "ABORTED");
-    control("rds/faults", &json!({"kind": "clear"}));
-    control("clock/advance", &json!({"seconds": 7200}));
+    abort(&fleet, &arn);
     sweep(&fleet);
     control("clock/advance", &json!({"seconds": 3600}));
-    assert_eq!(
-        until("the sweeper is done", || Some(fleet.left_by(&run))
-            .filter(|l| *l == Left::NOTHING)),
-        Left::NOTHING
-    );
+    assert_eq!(fleet.left_by(&run), Left::NOTHING);
 
-    let group = fleet.output("RdsSnapshotsSweeperFunctionName").to_owned();
     let groups = aws(&["logs", "describe-log-groups"]);
-    let groups: Vec<&str> = groups["logGroups"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|g| g["logGroupName"].as_str())
-        .collect();
-    let group = groups
-        .into_iter()
-        .find(|g| g.ends_with("rds-snapshot-sweeper"))
-        .unwrap_or(&group);
+    let groups = groups["logGroups"].as_array().unwrap().iter();
+    let mut names = groups.filter_map(|group| group["logGroupName"].as_str());
+    let group = names.find(|name| name.ends_with("rds-snapshot-sweeper")).unwrap();
     let events = aws(&["logs", "filter-log-events", "--log-group-name", group]);
-    let swept = events["events"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|e| e["message"].as_str());
-    let swept: Vec<&str> = swept.filter(|m| m.contains("\"TemporaryResourcesSwept\":1")).collect();
-    assert_eq!(swept.len(), 1, "the alarm's metric was not written");
+    let events = events["events"].as_array().unwrap().iter();
+    let metrics = events.filter(|event| event["message"].to_string().contains("TemporaryResourcesSwept\\\":1"));
+    assert_eq!(metrics.count(), 1, "the alarm's metric was not written");
+}
+
+#[test]
+fn the_sweeper_deletes_the_final_snapshot_of_an_aborted_run_and_keeps_that_of_a_good_one() {
+    let fleet = fleet();
+    let good = fleet.run("good-before-aborted");
+    assert_eq!(good.status, "SUCCEEDED", "{}: {}", good.error, good.cause);
+    fault("snapshot-never-ready", &format!("{SOURCE}-sanitized-"));
+    let arn = fleet.start("aborted-late");
+    let run = rds_run::names::run_id(&arn);
+    until("the final snapshot is there", || {
+        (!fleet.left_by(&run).finals.is_empty()).then_some(())
+    });
+    abort(&fleet, &arn);
+    sweep(&fleet);
+    control("clock/advance", &json!({"seconds": 3600}));
+    assert_eq!(fleet.left_by(&run), Left::NOTHING);
+    assert_eq!(fleet.left_by(&good.id).finals.len(), 1);
 }

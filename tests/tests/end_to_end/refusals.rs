@@ -29,7 +29,7 @@ fn a_stack_of_its_own_with_every_setting_wrong_is_told_all_at_once() {
     let fleet = fleet();
     let parameters = format!(
         "Architecture={} {} SourceDBInstance=no-such-instance SanitizerImage=local/rds-sanitizer \
-         RulesS3Uri=s3://wrasse-rules/missing.yaml FinalSnapshotName=bad--name-{{run}} ShareWithAccounts=123456789012",
+         RulesS3Uri=s3://wrasse-rules/missing.yaml FinalSnapshotName=bad--name-sanitized-{{run}} ShareWithAccounts=123456789012",
         architecture(),
         network()
     );

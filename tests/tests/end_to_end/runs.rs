@@ -71,6 +71,7 @@ fn the_schedule_leaves_a_shared_sanitized_snapshot_and_nothing_else() {
         .unwrap();
     assert_eq!(tag(snapshot, "wrasse:execution"), Some(run.arn.as_str()));
     assert_eq!(tag(snapshot, "wrasse:source"), Some(SOURCE));
+    assert_eq!(tag(snapshot, "wrasse:released"), Some("true"));
 
     let report: Value = serde_json::from_slice(&fleet.evidence(&run.id, "report.json").unwrap()).unwrap();
     assert_eq!(report["outcome"], "passed");

@@ -4,14 +4,17 @@ use sanitizer_contract::{MANIFEST_FILE, Manifest, REPORT_FILE};
 
 use crate::Context;
 use crate::error::{StepError, failed_to};
-use crate::request::{Response, Run};
+use crate::request::{Container, Response, Run};
 
-pub(super) async fn run(run: &Run, exit_code: i64, context: &Context) -> Result<Response, StepError> {
-    if exit_code != 0 {
-        return Err(rejected(
-            run,
-            &format!("the sanitizer's exit code is {exit_code}, not 0"),
-        ));
+/// The container's name in the stack's task definition.
+const SANITIZER: &str = "rds-sanitizer";
+
+pub(super) async fn run(run: &Run, containers: &[Container], context: &Context) -> Result<Response, StepError> {
+    let exit_code = containers.iter().find(|container| container.name == SANITIZER);
+    match exit_code.and_then(|container| container.exit_code) {
+        Some(0) => {}
+        Some(code) => return Err(rejected(run, &format!("the sanitizer's exit code is {code}, not 0"))),
+        None => return Err(rejected(run, "ECS tells no exit code of the sanitizer")),
     }
     require(run, context).await?;
     let uri = &run.evidence_uri;

@@ -4,7 +4,7 @@ use rds_run::ownership::Ownership;
 use rds_run::removal::{Found, Kind, Removal};
 use rds_run::tags::Role;
 
-use super::ownership;
+use super::{not_owned, ownership};
 use crate::Context;
 use crate::error::{StepError, failed_to};
 use crate::request::{Outcome, Response, Run};
@@ -62,15 +62,7 @@ async fn remove(
         .map_err(failed_to(format!("describe {kind} `{id}`")))?;
     match decide(found.as_ref(), |found| ownership(found, role, run, context)) {
         Decision::NothingThere => Ok(None),
-        Decision::LeaveAlone => {
-            tracing::warn!(
-                run = run.id,
-                %kind,
-                id,
-                "left alone: it has the name of this run's {role} but does not carry its tags"
-            );
-            Ok(None)
-        }
+        Decision::LeaveAlone(found) => Err(not_owned(found, role, run)),
         Decision::Delete(found) => {
             let removal = context
                 .rds
@@ -89,7 +81,7 @@ async fn remove(
 #[derive(Debug, PartialEq, Eq)]
 enum Decision<'a> {
     NothingThere,
-    LeaveAlone,
+    LeaveAlone(&'a Found),
     Delete(&'a Found),
 }
 
@@ -98,7 +90,7 @@ fn decide(found: Option<&Found>, ownership: impl FnOnce(&Found) -> Ownership) ->
         None => Decision::NothingThere,
         Some(found) => match ownership(found) {
             Ownership::Ours => Decision::Delete(found),
-            Ownership::NotOurs => Decision::LeaveAlone,
+            Ownership::NotOurs => Decision::LeaveAlone(found),
         },
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::check_evidence::read;
 use crate::Context;
 use crate::error::StepError;
-use crate::request::{Failure, Response, Run};
+use crate::request::{Container, Failure, Response, Run};
 
 /// The longest part of an unknown cause that is quoted, in characters.
 const LONGEST_CAUSE: usize = 500;
@@ -47,14 +47,6 @@ fn explain(run: &Run, report: Option<&Report>, failure: &Failure) -> String {
 struct Task {
     stopped_reason: Option<String>,
     containers: Vec<Container>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Container {
-    name: String,
-    exit_code: Option<i64>,
-    reason: Option<String>,
 }
 
 fn stopped(failure: &Failure) -> String {

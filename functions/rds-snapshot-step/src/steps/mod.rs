@@ -39,7 +39,7 @@ pub(crate) async fn perform(request: Request, context: &Context) -> Result<Respo
         Request::ExplainSanitizerFailure { run, failure } => {
             explain_sanitizer_failure::run(&run, &failure, context).await
         }
-        Request::CheckEvidence { run, exit_code } => check_evidence::run(&run, exit_code, context).await,
+        Request::CheckEvidence { run, containers } => check_evidence::run(&run, &containers, context).await,
         Request::TakeFinalSnapshot { run } => take_final_snapshot::run(&run, context).await,
         Request::Share { run } => share::run(&run, context).await,
         Request::CleanUp { run, outcome } => clean_up::run(&run, outcome, context).await,
@@ -68,12 +68,16 @@ fn ownership(found: &Found, role: Role, run: &Run, context: &Context) -> Ownersh
 fn require_ours(found: &Found, role: Role, run: &Run, context: &Context) -> Result<(), StepError> {
     match ownership(found, role, run, context) {
         Ownership::Ours => Ok(()),
-        Ownership::NotOurs => Err(StepError::NotOwned(format!(
-            "{} `{}` exists and does not carry the tags of run {} as its {role}. It was left alone: find out who made \
-             it, then rename or delete it and start a new execution.",
-            found.kind, found.id, run.id
-        ))),
+        Ownership::NotOurs => Err(not_owned(found, role, run)),
     }
+}
+
+fn not_owned(found: &Found, role: Role, run: &Run) -> StepError {
+    StepError::NotOwned(format!(
+        "{} `{}` exists and does not carry the tags of run {} as its {role}. It was left alone: find out who made it, \
+         then rename or delete it and start a new execution.",
+        found.kind, found.id, run.id
+    ))
 }
 
 /// The temporary instance, with the proof that it is this run's.

@@ -70,10 +70,7 @@ pub(super) async fn run(execution: &Execution, input: &Value, context: &Context)
 fn source_of(instance: Instance) -> Source {
     Source {
         instance: instance.found.id,
-        engine: instance.engine,
-        engine_version: instance.engine_version,
         class: instance.class,
-        storage_encrypted: instance.storage_encrypted,
     }
 }
 

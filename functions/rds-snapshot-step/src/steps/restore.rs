@@ -6,7 +6,7 @@ use rds_run::tags::Role;
 use super::{maker, require_ours};
 use crate::Context;
 use crate::error::{StepError, failed_to};
-use crate::rds::{Effect, Restore};
+use crate::rds::{Restore, Restored};
 use crate::request::{Response, Run};
 
 pub(super) async fn run(run: &Run, snapshot: &str, context: &Context) -> Result<Response, StepError> {
@@ -25,7 +25,7 @@ pub(super) async fn run(run: &Run, snapshot: &str, context: &Context) -> Result<
     };
     let attempt = format!("restore snapshot `{snapshot}` to instance `{instance}`");
     match context.rds.restore(&restore).await.map_err(failed_to(attempt))? {
-        Effect::Exists => {
+        Restored::Exists => {
             let attempt = format!("describe instance `{instance}`");
             let found = context
                 .rds
@@ -36,7 +36,7 @@ pub(super) async fn run(run: &Run, snapshot: &str, context: &Context) -> Result<
                 found.ok_or_else(|| StepError::NotReady(format!("instance `{instance}` is just going away")))?;
             require_ours(&found, Role::TemporaryInstance, run, context)?;
         }
-        Effect::Accepted | Effect::WrongState => {}
+        Restored::Begun => {}
     }
     Ok(Response::Instance {
         instance: instance.clone(),

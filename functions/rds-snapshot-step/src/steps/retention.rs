@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use rds_run::ownership::is_final_of;
+use rds_run::ownership::is_released_final_of;
 use rds_run::removal::{Found, Removal};
 
 use crate::Context;
@@ -27,21 +27,18 @@ pub(super) async fn run(run: &Run, context: &Context) -> Result<Response, StepEr
     Ok(Response::Deleted { deleted })
 }
 
-/// The available final snapshots of this source and stack beyond the newest `keep`. One that is not available counts
+/// The available, released final snapshots of this source and stack beyond the newest `keep`. One that is not available counts
 /// neither as kept nor as surplus, and this run's own is never surplus.
 fn surplus<'a>(snapshots: &'a [Found], run: &Run, stack: &str) -> Vec<&'a Found> {
     let mut finals: Vec<_> = snapshots
         .iter()
-        .filter(|snapshot| is_final_of(&snapshot.tags, stack, &run.source.instance))
+        .filter(|snapshot| is_released_final_of(&snapshot.tags, stack, &run.source.instance))
         .filter(|snapshot| status::of_snapshot(&snapshot.status) == Readiness::Ready)
         .collect();
-    finals.sort_by_key(|snapshot| {
-        (
-            snapshot.id != run.final_snapshot,
-            Reverse(snapshot.created),
-            snapshot.id.clone(),
-        )
-    });
+    finals.sort_by_key(|snapshot| (Reverse(snapshot.created), snapshot.id.clone()));
     let keep = usize::try_from(run.keep).unwrap_or(usize::MAX).max(1);
-    finals.split_off(keep.min(finals.len()))
+    let mut surplus = finals.split_off(keep.min(finals.len()));
+    // Overlapping runs: this one may be the older.
+    surplus.retain(|snapshot| snapshot.id != run.final_snapshot);
+    surplus
 }

@@ -68,9 +68,8 @@ mod tests {
                 tags: Tags::default(),
             },
             engine: "postgres".into(),
-            engine_version: "17.2".into(),
             class: "db.t4g.medium".into(),
-            storage_encrypted: true,
+            key: None,
             cluster: None,
             endpoint: Some(("wrasse-tmp-1.abc.rds.amazonaws.com".into(), 5432)),
             secret: Some(Secret {

@@ -83,7 +83,7 @@ async fn of_a_failed_run_the_final_snapshot_goes_too() {
 }
 
 #[tokio::test]
-async fn what_has_our_names_but_not_our_tags_is_left_alone() {
+async fn what_has_our_names_but_not_our_tags_is_left_alone_and_told() {
     let of_another_run = tags(&[
         ("wrasse:stack", "wrasse"),
         ("wrasse:run", "0"),
@@ -94,7 +94,11 @@ async fn what_has_our_names_but_not_our_tags_is_left_alone() {
         snapshot(TEMPORARY, "available", ""),
         snapshot(FINAL, "available", &of_another_run),
     ]);
-    assert_eq!(ask(&replay, clean_up("failed")).await.unwrap(), json!({}));
+    assert_fails(
+        ask(&replay, clean_up("failed")).await,
+        "NotOwned",
+        &[TEMPORARY, "left alone"],
+    );
     assert!(replay.requests().iter().all(|request| !request.contains("Delete")));
 }
 
@@ -145,6 +149,7 @@ fn final_in(id: &str, status: &str, created: &str, changes: &[(&str, &str)]) -> 
         ("wrasse:source", &value("source", "shop")),
         ("wrasse:role", &value("role", "final-snapshot")),
         ("wrasse:run", &value("run", "0")),
+        ("wrasse:released", &value("released", "true")),
     ]);
     snapshot_element(id, status, created, &tags)
 }
@@ -154,7 +159,8 @@ async fn the_newest_finals_stay_and_older_ones_go_over_all_pages() {
     let first_page = final_of("two-days-ago", "2026-11-18T03:00:00Z", &[])
         + &final_of(FINAL, "2026-11-20T03:30:00Z", &[])
         + &final_of("another-stacks", "2026-11-01T03:00:00Z", &[("stack", "another")])
-        + &final_of("another-sources", "2026-11-01T03:00:00Z", &[("source", "blog")]);
+        + &final_of("another-sources", "2026-11-01T03:00:00Z", &[("source", "blog")])
+        + &final_of("of-a-failed-run", "2026-11-19T12:00:00Z", &[("released", "false")]);
     let second_page = final_of("yesterday", "2026-11-19T03:00:00Z", &[])
         + &final_of("three-days-ago", "2026-11-17T03:00:00Z", &[])
         + &final_of("temporary", "2026-11-01T03:00:00Z", &[("role", "temporary-snapshot")])
@@ -193,11 +199,12 @@ async fn retention_repeated_or_with_too_few_deletes_nothing() {
 }
 
 #[tokio::test]
-async fn the_runs_own_final_stays_whatever_its_time_says() {
-    let page = final_of("later-1", "2026-11-21T03:00:00Z", &[])
+async fn a_run_that_was_overtaken_deletes_neither_its_own_final_nor_a_newer_one() {
+    let page = final_of("older", "2026-11-19T03:00:00Z", &[])
+        + &final_of("later-1", "2026-11-21T03:00:00Z", &[])
         + &final_of("later-2", "2026-11-22T03:00:00Z", &[])
         + &final_of(FINAL, "2026-11-20T03:30:00Z", &[]);
     let replay = Replay::new(vec![snapshots(&page, None), accepted("DeleteDBSnapshot")]);
     let answer = ask(&replay, step("retention", &json!({}))).await.unwrap();
-    assert_eq!(answer, json!({"deleted": ["later-1"]}));
+    assert_eq!(answer, json!({"deleted": ["older"]}));
 }

@@ -18,7 +18,10 @@ fn every_step() -> Vec<Value> {
             "explain-sanitizer-failure",
             &json!({"failure": {"Error": "States.TaskFailed", "Cause": "{}"}}),
         ),
-        step("check-evidence", &json!({"exit_code": 0})),
+        step(
+            "check-evidence",
+            &json!({"containers": [{"Name": "guard", "ExitCode": 9}, {"Name": "rds-sanitizer", "ExitCode": 0}]}),
+        ),
         step("take-final-snapshot", &json!({})),
         step("share", &json!({})),
         step("clean-up", &json!({"outcome": "failed"})),

@@ -50,9 +50,15 @@ fn no_object() -> Answer {
 #[tokio::test]
 async fn evidence_of_this_run_is_accepted() {
     let replay = Replay::new(evidence());
-    let answer = ask(&replay, step("check-evidence", &json!({"exit_code": 0})))
-        .await
-        .unwrap();
+    let answer = ask(
+        &replay,
+        step(
+            "check-evidence",
+            &json!({"containers": [{"Name": "guard", "ExitCode": 9}, {"Name": "rds-sanitizer", "ExitCode": 0}]}),
+        ),
+    )
+    .await
+    .unwrap();
     assert_eq!(
         answer,
         json!({
@@ -79,11 +85,25 @@ async fn evidence_that_proves_nothing_is_rejected() {
         (vec![Answer::ok("{}"), Answer::ok(good)], "cannot be read"),
     ];
     for (answers, part) in cases {
-        let result = ask(&Replay::new(answers), step("check-evidence", &json!({"exit_code": 0}))).await;
+        let result = ask(
+            &Replay::new(answers),
+            step(
+                "check-evidence",
+                &json!({"containers": [{"Name": "guard", "ExitCode": 9}, {"Name": "rds-sanitizer", "ExitCode": 0}]}),
+            ),
+        )
+        .await;
         assert_fails(result, "EvidenceRejected", &[part, "nothing is shared"]);
     }
     let replay = Replay::new(vec![]);
-    let result = ask(&replay, step("check-evidence", &json!({"exit_code": 1}))).await;
+    let result = ask(
+        &replay,
+        step(
+            "check-evidence",
+            &json!({"containers": [{"Name": "guard", "ExitCode": 9}, {"Name": "rds-sanitizer", "ExitCode": 1}]}),
+        ),
+    )
+    .await;
     assert_fails(result, "EvidenceRejected", &["exit code is 1"]);
 }
 
@@ -173,11 +193,19 @@ async fn the_final_snapshot_is_taken_of_our_instance_and_names_its_rules() {
     assert_eq!(foreign.requests().len(), 1);
 }
 
+/// The last request of `share`.
+fn release() -> String {
+    "Action=AddTagsToResource&ResourceName=arn%3Aaws%3Ards%3Aus-east-1%3A123456789012%3Asnapshot%3Afinal\
+     &Tags.Tag.1.Key=wrasse%3Areleased&Tags.Tag.1.Value=true&Tags.Tag.2.Key=wrasse%3Astack&Tags.Tag.2.Value=wrasse"
+        .to_owned()
+}
+
 #[tokio::test]
 async fn a_proven_final_snapshot_is_shared_as_often_as_it_is_asked() {
     let mut answers = vec![snapshot(FINAL, "available", &our_tags("final-snapshot"))];
     answers.extend(evidence());
     answers.push(accepted("ModifyDBSnapshotAttribute"));
+    answers.push(accepted("AddTagsToResource"));
     for _ in 0..2 {
         let replay = Replay::new(answers.clone());
         let answer = ask(&replay, step("share", &json!({}))).await.unwrap();
@@ -186,7 +214,7 @@ async fn a_proven_final_snapshot_is_shared_as_often_as_it_is_asked() {
             "Action=ModifyDBSnapshotAttribute&DBSnapshotIdentifier={FINAL}&AttributeName=restore\
              &ValuesToAdd.AttributeValue.1=210987654321&ValuesToAdd.AttributeValue.2=345678901234"
         );
-        assert_eq!(requests(&replay)[3..], [share]);
+        assert_eq!(requests(&replay)[3..], [share, release()]);
     }
 }
 
@@ -194,8 +222,12 @@ async fn a_proven_final_snapshot_is_shared_as_often_as_it_is_asked() {
 async fn nothing_is_shared_without_accounts_without_proof_or_before_it_is_available() {
     let mut nobody = step("share", &json!({}));
     nobody["run"]["share_with"] = json!([]);
-    let replay = Replay::new(vec![]);
+    let mut answers = vec![snapshot(FINAL, "available", &our_tags("final-snapshot"))];
+    answers.extend(evidence());
+    answers.push(accepted("AddTagsToResource"));
+    let replay = Replay::new(answers);
     assert_eq!(ask(&replay, nobody).await.unwrap(), json!({"shared_with": []}));
+    assert_eq!(requests(&replay)[3..], [release()]);
 
     let ours = |status| snapshot(FINAL, status, &our_tags("final-snapshot"));
     let report = report(RUN_ID, &Value::Null);

@@ -46,10 +46,7 @@ pub(crate) fn run() -> Value {
         "started_at": "2026-11-20T03:05:09Z",
         "source": {
             "instance": "shop",
-            "engine": "postgres",
-            "engine_version": "17.2",
             "class": "db.m7g.large",
-            "storage_encrypted": true,
         },
         "snapshot_source": "new",
         "temporary_snapshot": TEMPORARY,

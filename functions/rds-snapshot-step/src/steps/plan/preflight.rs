@@ -118,7 +118,26 @@ fn source(asked: &Asked<'_>, facts: &Facts, problems: &mut Vec<String>) {
             SUPPORTED_ENGINES.join(", ")
         ));
     }
+    if let Some(key) = &instance.key {
+        encryption(asked, id, key, problems);
+    }
     availability(asked, id, &instance.found.status, problems);
+}
+
+/// A snapshot under the AWS-managed key `aws/rds` cannot be shared, and one under a customer-managed key only by a role
+/// that may use the key (<https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/share-encrypted-snapshot.html>).
+fn encryption(asked: &Asked<'_>, id: &str, key: &str, problems: &mut Vec<String>) {
+    match &asked.config.database_key {
+        Some(given) if given != key => problems.push(format!(
+            "The DB instance `{id}` is encrypted under {key}, and DATABASE_KMS_KEY_ARN is {given}. Correct it."
+        )),
+        None if !asked.config.share_with.is_empty() => problems.push(format!(
+            "The DB instance `{id}` is encrypted under {key}, and its snapshots are to be shared. If that is a \
+             customer-managed key, set DATABASE_KMS_KEY_ARN to it; snapshots under the AWS-managed key cannot be shared, \
+             so then empty SHARE_WITH_ACCOUNTS."
+        )),
+        _ => {}
+    }
 }
 
 /// A snapshot can only be taken of an available instance. A status that passes by itself (a backup, a modification) is

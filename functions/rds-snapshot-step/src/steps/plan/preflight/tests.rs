@@ -28,6 +28,7 @@ fn found(change: impl FnOnce(&mut Case)) -> Vec<String> {
             subnet_group: "private".into(),
             security_group: "sg-1".into(),
             temporary_instance_class: None,
+            database_key: None,
             stack: "wrasse".into(),
         },
         input: json!({}),
@@ -60,9 +61,8 @@ fn instance() -> Instance {
             tags: Tags::default(),
         },
         engine: "postgres".into(),
-        engine_version: "17.2".into(),
         class: "db.m7g.large".into(),
-        storage_encrypted: true,
+        key: None,
         cluster: None,
         endpoint: None,
         secret: None,
@@ -222,4 +222,31 @@ fn every_unknown_key_of_the_input_is_named() {
     assert!(problems.iter().any(|problem| problem.contains("`target`")));
     assert!(problems.iter().any(|problem| problem.contains("`region`")));
     assert_one(|case| case.input = json!([]), &["no JSON object"]);
+}
+
+fn encrypted() -> Lookup {
+    let mut instance = instance();
+    instance.key = Some("arn:key/1".into());
+    Lookup::Found(Box::new(instance))
+}
+
+#[test]
+fn an_encrypted_source_is_shared_only_under_the_key_that_was_given() {
+    assert_one(
+        |case| case.facts.source = encrypted(),
+        &["arn:key/1", "DATABASE_KMS_KEY_ARN"],
+    );
+    let with_key = |key: &'static str| {
+        move |case: &mut Case| {
+            case.facts.source = encrypted();
+            case.config.database_key = Some(key.into());
+        }
+    };
+    assert_one(with_key("arn:key/2"), &["arn:key/1", "arn:key/2"]);
+    assert_eq!(found(with_key("arn:key/1")), [""; 0]);
+    let unshared = |case: &mut Case| {
+        case.facts.source = encrypted();
+        case.config.share_with.clear();
+    };
+    assert_eq!(found(unshared), [""; 0]);
 }

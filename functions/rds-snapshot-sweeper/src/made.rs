@@ -1,18 +1,20 @@
-//! Temporary instances and snapshots. The only file that names the RDS SDK.
+//! What the runs of this stack made. The only file that names the RDS SDK.
 
 use std::sync::OnceLock;
 
 use aws_client::CallError;
 use aws_sdk_rds::Client;
 use aws_types::SdkConfig;
-use rds_run::ownership::execution_of_temporary;
+use rds_run::ownership::execution_of;
 use rds_run::removal::{self, Found, Kind, Removal};
 use rds_run::tags::Role;
 
-/// Something temporary of this stack, whatever became of its run.
+/// Something that a run of this stack made, whatever became of that run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Temporary {
+pub(crate) struct Made {
     pub(crate) found: Found,
+    /// What for.
+    pub(crate) role: Role,
     /// ARN of the execution that made it.
     pub(crate) execution: String,
 }
@@ -35,13 +37,10 @@ impl Rds {
         self.client.get_or_init(|| Client::new(&self.config))
     }
 
-    /// All temporary resources of a kind that carry the tags of `stack`, over all pages.
-    pub(crate) async fn temporary(&self, kind: Kind, stack: &str) -> Result<Vec<Temporary>, CallError> {
+    /// Everything of a kind that carries the tags of `stack`, over all pages.
+    pub(crate) async fn made(&self, kind: Kind, stack: &str) -> Result<Vec<Made>, CallError> {
         let all = removal::list(self.client(), kind).await?;
-        Ok(all
-            .into_iter()
-            .filter_map(|found| Temporary::of(found, stack))
-            .collect())
+        Ok(all.into_iter().filter_map(|found| Made::of(found, stack)).collect())
     }
 
     pub(crate) async fn delete(&self, found: &Found) -> Result<Removal, CallError> {
@@ -49,13 +48,15 @@ impl Rds {
     }
 }
 
-impl Temporary {
+impl Made {
     fn of(found: Found, stack: &str) -> Option<Self> {
-        let role = match found.kind {
-            Kind::Instance => Role::TemporaryInstance,
-            Kind::Snapshot => Role::TemporarySnapshot,
+        let roles: &[Role] = match found.kind {
+            Kind::Instance => &[Role::TemporaryInstance],
+            Kind::Snapshot => &[Role::TemporarySnapshot, Role::FinalSnapshot],
         };
-        let execution = execution_of_temporary(&found.tags, stack, role)?.to_owned();
-        Some(Self { found, execution })
+        let (role, execution) = roles
+            .iter()
+            .find_map(|role| Some((*role, execution_of(&found.tags, stack, *role)?.to_owned())))?;
+        Some(Self { found, role, execution })
     }
 }
