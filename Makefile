@@ -24,9 +24,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 # Two environments, because moto and sam disagree about dependencies. Their names hold a hash of what is in them, so that
 # a changed list makes a new one.
-hash = $(shell cat $(1) | cksum | cut -d' ' -f1)
-ENGINE := $(WRASSE_CACHE)/engine-$(call hash,local/requirements-engine.txt)
-SAM := $(WRASSE_CACHE)/sam-$(call hash,local/requirements-sam.txt)
+hash = $(shell cat local/requirements-$(1).txt local/constraints-$(1).txt | cksum | cut -d' ' -f1)
+ENGINE := $(WRASSE_CACHE)/engine-$(call hash,engine)
+SAM := $(WRASSE_CACHE)/sam-$(call hash,sam)
 # cargo-lambda must be found before any other, and sam needs it on the path.
 export PATH := $(SAM)/bin:$(ENGINE)/bin:$(PATH)
 
@@ -97,12 +97,12 @@ deny:
 clean:
 	rm -rf .aws-sam .cache target
 
-$(ENGINE)/ready: local/requirements-engine.txt
+$(ENGINE)/ready: local/requirements-engine.txt local/constraints-engine.txt
 	$(PYTHON) -m venv $(ENGINE)
-	$(ENGINE)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$(ENGINE)/bin/pip install --quiet --disable-pip-version-check --requirement $< --constraint $(word 2,$^)
 	touch $@
 
-$(SAM)/ready: local/requirements-sam.txt
+$(SAM)/ready: local/requirements-sam.txt local/constraints-sam.txt
 	$(PYTHON) -m venv $(SAM)
-	$(SAM)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	$(SAM)/bin/pip install --quiet --disable-pip-version-check --requirement $< --constraint $(word 2,$^)
 	touch $@

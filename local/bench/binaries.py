@@ -1,4 +1,7 @@
-"""Measures what ships: each binary's size, its size zipped, its memory, and how soon it asks for its first event.
+"""Measures each release binary: its size, its size zipped, its memory, and how soon it asks for its first event.
+
+They are built with the profile that ships, for the architecture of this machine, since a binary can be started on no
+other. What is deployed is for arm64 unless a deployment says otherwise, and its numbers differ.
 
 A Lambda function is ready when it first polls the Runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
 Here that API is a listening socket: the time ends when the request line has arrived on it. The binary is started by
@@ -17,6 +20,7 @@ import argparse
 import io
 import json
 import os
+import platform
 import re
 import select
 import signal
@@ -33,6 +37,8 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
+# As Lambda names them. A binary that starts here is of this machine's architecture.
+ARCHITECTURE = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
 POLL = "/2018-06-01/runtime/invocation/next"
 START_TIMEOUT_SECONDS = 10
 WARM_UP_ROUNDS = 3
@@ -59,7 +65,7 @@ TASK_ENVIRONMENT = {
 
 @dataclass
 class Binary:
-    """One shipped binary and what was measured of it."""
+    """One binary and what was measured of it."""
 
     name: str
     path: Path
@@ -73,6 +79,7 @@ class Binary:
         """The binary's entry in binaries.json: bytes, milliseconds and KiB."""
         return {
             "name": self.name,
+            "architecture": ARCHITECTURE,
             "bytes": self.path.stat().st_size,
             "zip_bytes": zipped_size(self.path),
             "first_poll_ms": round(statistics.median(self.milliseconds), 3) if self.polls else None,
@@ -227,12 +234,14 @@ def machine() -> str:
 
 def table(results: list[dict[str, Any]]) -> str:
     """The results for people to read."""
-    lines = [f"{'':24}{'bytes':>12}{'zipped':>12}{'first poll':>13}{'peak memory':>13}"]
+    lines = [f"{'':24}{'built for':>12}{'bytes':>12}{'zipped':>12}{'first poll':>13}{'peak memory':>13}"]
     for result in results:
         milliseconds = result["first_poll_ms"]
         poll = "-" if milliseconds is None else f"{milliseconds:.2f} ms"
         size, zipped, memory = result["bytes"], result["zip_bytes"], result["rss_kib"]
-        lines.append(f"{result['name']:24}{size:>12,}{zipped:>12,}{poll:>13}{memory:>9,} KiB")
+        lines.append(
+            f"{result['name']:24}{result['architecture']:>12}{size:>12,}{zipped:>12,}{poll:>13}{memory:>9,} KiB"
+        )
     return "\n".join(lines)
 
 
@@ -263,7 +272,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     results = [binary.result() for binary in measured]
-    print(f"{machine()}; median of {arguments.rounds} starts\n\n{table(results)}\n\n{goals(results)}")
+    print(
+        f"Release binaries for this machine's architecture, {ARCHITECTURE}; what is deployed may be for another.\n"
+        f"{machine()}; median of {arguments.rounds} starts\n\n{table(results)}\n\n{goals(results)}"
+    )
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(results, indent=2) + "\n")
     return 0

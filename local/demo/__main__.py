@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         found = engine.running()
         if found is None:
             engine.start(options.image, arguments)
-        context = Context(*found, options.people, output)
+        context = Context(*found, options.people, output, watch=engine.watch())
         problems = show(context)
         if options.keep:
             keep_running(context)

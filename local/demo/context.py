@@ -37,23 +37,19 @@ class Context:
     """Where the demo leaves its files."""
     look_around: list[str] = field(default_factory=list)
     """Commands for who keeps the engine running, added by each system."""
-
-    @property
-    def certificate_authority(self) -> Path:
-        """The engine's CA, in the place of RDS's: it signs what the database servers show."""
-        return self.state / "rds" / "ca.pem"
+    watch: Stopwatch = field(default_factory=lambda: Stopwatch())
+    """Runs since the engine's start."""
 
     def client(self, service: str) -> Any:
         """An ordinary AWS client."""
         return boto3.client(service)
 
-    def control(self, path: str, body: dict[str, Any]) -> Any:
-        """Asks the engine for what AWS has no call for, such as letting time pass."""
+    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Asks the engine for what AWS has no call for, such as letting time pass: POST with a body, else GET."""
         request = urllib.request.Request(
             f"{self.endpoint}/_engine{path}",
-            data=json.dumps(body).encode(),
+            data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
-            method="POST",
         )
         try:
             with urllib.request.urlopen(request, timeout=CONTROL_TIMEOUT_SECONDS) as response:
@@ -63,10 +59,10 @@ class Context:
 
 
 class Stopwatch:
-    """Seconds of real time since it was made."""
+    """Seconds of real time since it was made, or since `begin` on the clock that all processes of a machine share."""
 
-    def __init__(self) -> None:
-        self.begin = time.monotonic()
+    def __init__(self, begin: float | None = None) -> None:
+        self.begin = time.monotonic() if begin is None else begin
 
     @property
     def seconds(self) -> float:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import urllib.request
 from pathlib import Path
 from typing import NoReturn
 
-from demo.context import FOLDER, DemoFailed
+from demo.context import FOLDER, DemoFailed, Stopwatch
 
 ENDPOINT = "AWS_ENDPOINT_URL"
 STATE = "WRASSE_STATE"
+BEGIN = "WRASSE_DEMO_BEGIN"
 HEALTH_TIMEOUT_SECONDS = 2
 
 
@@ -22,6 +24,12 @@ def running() -> tuple[str, Path] | None:
     return os.environ[ENDPOINT], Path(os.environ[STATE])
 
 
+def watch() -> Stopwatch:
+    """Runs since `start`; since now where somebody else started the engine, and the demo can't know when."""
+    begin = os.environ.get(BEGIN)
+    return Stopwatch(None if begin is None else float(begin))
+
+
 def start(images: list[str], arguments: list[str]) -> NoReturn:
     """Becomes the engine, with `python -m demo ARGUMENTS` as its command. `images` are NAME=BINARY."""
     state = FOLDER / "engine"
@@ -30,6 +38,7 @@ def start(images: list[str], arguments: list[str]) -> NoReturn:
     command = [sys.executable, "-m", "wrasse_local", "exec", "--state", str(state)]
     for image in images:
         command += ["--image", image]
+    os.environ[BEGIN] = str(time.monotonic())
     os.execv(sys.executable, [*command, "--", sys.executable, "-m", "demo", *arguments])
 
 

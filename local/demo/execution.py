@@ -22,7 +22,7 @@ def fire(context: Context, schedule: str) -> str:
 
 
 def follow(context: Context, execution: str) -> list[dict[str, Any]]:
-    """Says each state as it is entered, until the execution ends. Answers their names, real seconds and AWS's waits."""
+    """Says each state as it is entered, until the execution ends. Answers names, real seconds and waits asked for."""
     states = context.client("stepfunctions")
     width = max(map(len, state_names(states, execution)))
     entered = left = 0
@@ -48,10 +48,10 @@ def state_names(states: Any, execution: str) -> list[str]:
 
 
 def waits_in_words(waits: list[float]) -> str:
-    """`[60, 60, 60, 5]` -> `   on AWS: waits 3 x 60 s, 5 s`."""
+    """`[60, 60, 60, 5]` -> `   asked for waits of 3 x 60 s, 5 s`."""
     if not waits:
         return ""
-    return "   on AWS: waits " + ", ".join(
+    return "   asked for waits of " + ", ".join(
         f"{times} x {seconds:g} s" if times > 1 else f"{seconds:g} s" for seconds, times in Counter(waits).items()
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -20,6 +21,28 @@ PATIENCE_SECONDS = 3600
 
 
 @dataclass(frozen=True)
+class Servers:
+    """The PostgreSQL that the engine runs its instances on."""
+
+    authority: Path | None
+    """The engine's CA, in the place of RDS's: it signs what the servers show. None: they were built without TLS."""
+    programs: Path
+    """The folder of PostgreSQL's own programs, psql among them."""
+
+    @classmethod
+    def of(cls, context: Context) -> Servers:
+        """As the engine says."""
+        answer = context.control("/rds/tls")
+        return cls(Path(answer["ca"]) if answer["tls"] else None, Path(answer["bin"]))
+
+    def tls_settings(self) -> dict[str, str]:
+        """libpq's settings that check the server's certificate and name. Without TLS nothing leaves this machine."""
+        if self.authority is None:
+            return {"sslmode": "disable"}
+        return {"sslmode": "verify-full", "sslrootcert": str(self.authority)}
+
+
+@dataclass(frozen=True)
 class Instance:
     """An instance whose master password the demo set, and told nobody."""
 
@@ -28,18 +51,17 @@ class Instance:
     port: int
     password: str
     aws_seconds: int
-    """How long AWS would have taken to make it available."""
+    """How long the engine assumes that AWS takes to make it available."""
 
     def connect(self, context: Context) -> psycopg.Connection:
-        """A connection to the shop over TLS, with the server's certificate and name checked."""
+        """A connection to the shop, over TLS wherever the engine's servers have it."""
         return psycopg.connect(
             host=self.host,
             port=self.port,
             dbname=DATABASE,
             user=MASTER_USER,
             password=self.password,
-            sslmode="verify-full",
-            sslrootcert=str(context.certificate_authority),
+            **Servers.of(context).tls_settings(),
         )
 
 

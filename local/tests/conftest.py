@@ -49,5 +49,6 @@ echo "mode: $MODE, endpoint: $AWS_ENDPOINT_URL, bundle: $RDS_CA_BUNDLE"
 case "$MODE" in
   fail) echo "no" >&2; exit 3 ;;
   sleep) exec sleep 60 ;;
+  talk) while true; do echo again; sleep 0.05; done ;;
 esac
 """

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from .helpers import Account, eventually, unique
 from .test_ecs_tasks import register
 
@@ -46,6 +48,16 @@ def test_run_task_that_cannot_start_is_task_failed(aws: Account) -> None:
     result = aws.run({"Sanitize": run_task(aws, register(aws, image="nothing"), "")})
     assert result["error"] == "States.TaskFailed"
     assert json.loads(result["cause"])["StopCode"] == "TaskFailedToStart"
+
+
+def test_run_task_that_places_no_task_is_unknown_with_the_failures_as_cause(
+    aws: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = {"arn": "arn:aws:ecs:us-east-1:123456789012:container-instance/a", "reason": "RESOURCE:MEMORY"}
+    monkeypatch.setattr(aws("ecs"), "run_task", lambda **_: {"tasks": [], "failures": [failure]})
+    result = aws.run({"Sanitize": run_task(aws, register(aws), "")})
+    assert (result["status"], result["error"]) == ("FAILED", "AmazonECS.Unknown")
+    assert json.loads(result["cause"])["Failures"][0]["Reason"] == "RESOURCE:MEMORY"
 
 
 def test_run_task_in_a_cluster_that_is_not_there_names_ecs_s_error(aws: Account) -> None:

@@ -74,6 +74,15 @@ def test_the_time_scale_makes_a_wait_real(aws: Account) -> None:
         aws.engine.time_scale = 0.0
 
 
+def test_a_wait_that_is_slept_in_part_passes_once_on_the_clock(aws: Account) -> None:
+    aws.engine.time_scale = 0.5
+    try:
+        result = aws.run({"Rest": {"Type": "Wait", "Seconds": 4, "End": True}})
+    finally:
+        aws.engine.time_scale = 0.0
+    assert 4 <= (result["stopDate"] - result["startDate"]).total_seconds() < 5.5
+
+
 def test_a_wait_ends_when_the_execution_is_stopped(aws: Account) -> None:
     aws.engine.time_scale = 1.0
     try:

@@ -35,23 +35,3 @@ def test_a_role_has_its_policies_and_loses_them_with_the_stack(aws: Account) -> 
     assert inline["Statement"] == document("s3:Put*")["Statement"]
     aws("cloudformation").delete_stack(StackName=stack["StackName"])
     assert name not in [found["RoleName"] for found in aws("iam").list_roles()["Roles"]]
-
-
-def test_a_policy_that_stands_apart_is_put_into_its_roles(aws: Account) -> None:
-    name = unique("role")
-    inline = {"PolicyName": "apart", "PolicyDocument": document("sqs:*"), "Roles": [{"Ref": "Role"}]}
-    stack = aws.deploy(
-        {
-            "Role": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name, "AssumeRolePolicyDocument": TRUST}},
-            "Inline": {"Type": "AWS::IAM::Policy", "Properties": inline},
-        }
-    )["StackName"]
-    assert aws("iam").list_role_policies(RoleName=name)["PolicyNames"] == ["apart"]
-    aws("cloudformation").delete_stack(StackName=stack)
-    assert name not in [found["RoleName"] for found in aws("iam").list_roles()["Roles"]]
-
-
-def test_a_policy_of_a_user_is_refused(aws: Account) -> None:
-    properties = {"PolicyName": "apart", "PolicyDocument": document("sqs:*"), "Users": ["someone"]}
-    stack = aws.deploy({"Inline": {"Type": "AWS::IAM::Policy", "Properties": properties}})
-    assert "Encountered unsupported property Users" in aws.reasons(stack["StackName"])

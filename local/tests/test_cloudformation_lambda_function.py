@@ -54,6 +54,15 @@ def test_an_update_changes_code_and_configuration_in_place(aws: Account, functio
     assert aws.invoke(name)[0] == ["2", "other"]
     aws.deploy({"Function": function("other.zip")}, stack=stack["StackName"], Outputs=NAME)
     assert aws.invoke(name)[0] == [None, "other"]
+    assert aws("lambda").get_function(FunctionName=name)["Configuration"]["Timeout"] == 3
+
+
+@pytest.mark.parametrize("change", [{"Tags": [{"Key": "a", "Value": "b"}]}, {"Architectures": ["arm64"]}])
+def test_a_change_that_the_engine_does_not_apply_is_refused(aws: Account, function: Any, change: Any) -> None:
+    stack = aws.deploy({"Function": function()})["StackName"]
+    updated = aws.deploy({"Function": function(**change)}, stack=stack)
+    assert updated["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert f"does not change the property {next(iter(change))}" in aws.reasons(stack)
 
 
 def test_code_that_is_not_in_s3_fails_the_stack(aws: Account, function: Any) -> None:
@@ -61,21 +70,14 @@ def test_code_that_is_not_in_s3_fails_the_stack(aws: Account, function: Any) -> 
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
-def test_permission_and_event_invoke_config_come_and_go_with_the_stack(aws: Account, function: Any) -> None:
-    permission = {
-        "FunctionName": {"Ref": "Function"},
-        "Action": "lambda:InvokeFunction",
-        "Principal": "events.amazonaws.com",
-    }
+def test_an_event_invoke_config_comes_and_goes_with_the_stack(aws: Account, function: Any) -> None:
     config = {"FunctionName": {"Ref": "Function"}, "Qualifier": "$LATEST", "MaximumRetryAttempts": "1"}
     resources = {
         "Function": function(),
-        "Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission},
         "Config": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": config},
     }
     stack = aws.deploy(resources, Outputs=NAME)
     name = outputs(stack)["Name"]
-    assert "events.amazonaws.com" in aws("lambda").get_policy(FunctionName=name)["Policy"]
     found = aws("lambda").get_function_event_invoke_config(FunctionName=name)
     assert found["MaximumRetryAttempts"] == 1
     aws("cloudformation").delete_stack(StackName=stack["StackName"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import urllib.request
+from pathlib import Path
 
 from .helpers import Account
 
@@ -18,6 +19,12 @@ def test_the_clock_is_advanced_by_aws_seconds(aws: Account) -> None:
 
 def test_a_clock_cannot_go_back(aws: Account) -> None:
     assert aws.post("/clock/advance", seconds=-1)["status"] == 400
+
+
+def test_the_database_servers_tls_is_told(aws: Account) -> None:
+    tls = aws.get("/rds/tls")
+    assert (Path(tls["bin"]) / "psql").is_file()
+    assert tls["ca"] == (str(aws.engine.state / "rds" / "ca.pem") if tls["tls"] else None)
 
 
 def test_an_unknown_route_lists_the_known_ones(aws: Account) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -86,6 +87,18 @@ def test_its_output_is_in_the_log_group(aws: Account, task: Any) -> None:
     assert aws.log_lines(group)[1] == f"mode: , endpoint: {endpoint}, bundle: {bundle}"
     streams = aws("logs").describe_log_streams(logGroupName=group)["logStreams"]
     assert [stream["logStreamName"] for stream in streams] == [f"run/main/{arn.split('/')[-1]}"]
+
+
+def test_a_task_whose_log_group_is_deleted_still_stops(aws: Account, task: Any) -> None:
+    group = f"/{unique('ecs')}"
+    aws("logs").create_log_group(logGroupName=group)
+    options = {"awslogs-group": group, "awslogs-region": "us-east-1"}
+    arn = task("talk", logConfiguration={"logDriver": "awslogs", "options": options})
+    aws("logs").delete_log_group(logGroupName=group)
+    time.sleep(0.5)
+    assert aws("ecs").describe_tasks(cluster="tasks", tasks=[arn])["tasks"][0]["lastStatus"] == "RUNNING"
+    aws.post("/ecs/kill")
+    assert stopped(aws, arn)["containers"][0]["exitCode"] == 137
 
 
 def test_a_missing_log_group_keeps_the_task_from_starting(aws: Account, task: Any) -> None:

@@ -65,12 +65,12 @@ def test_a_template_that_is_no_yaml_is_a_validation_error(aws: Account) -> None:
 
 
 def test_dates_in_a_template_are_strings(aws: Account) -> None:
-    policy = "{Version: 2012-10-17, Statement: [{Effect: Allow, Principal: '*', Action: 'sqs:*', Resource: '*'}]}"
+    policy = "{Version: 2012-10-17, Statement: [{Effect: Allow, Principal: '*', Action: 'sns:*', Resource: '*'}]}"
     stack = aws.deploy_text(
         f"""
         Resources:
-          Queue: {{Type: AWS::SQS::Queue}}
-          Policy: {{Type: AWS::SQS::QueuePolicy, Properties: {{Queues: [!Ref Queue], PolicyDocument: {policy}}}}}
+          Topic: {{Type: AWS::SNS::Topic}}
+          Policy: {{Type: AWS::SNS::TopicPolicy, Properties: {{Topics: [!Ref Topic], PolicyDocument: {policy}}}}}
         """
     )
     assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from .helpers import BOOTSTRAP, eventually, role_of, zipped
+from .helpers import BOOTSTRAP, Account, eventually, role_of, zipped
 
 COMMAND = [sys.executable, "-m", "wrasse_local"]
 HERE = Path(__file__).parent.parent
@@ -91,6 +92,101 @@ def test_exec_gives_the_command_the_engine_and_exits_as_it_does(tmp_path: Path) 
     )
     arguments = ["exec", "--state", str(tmp_path), "--", sys.executable, "-c", script]
     assert subprocess.run([*COMMAND, *arguments], cwd=HERE, check=False).returncode == 7
+
+
+def test_the_default_state_folder_goes_with_the_engine(tmp_path: Path) -> None:
+    arguments = ["exec", "--", "sh", "-c", 'test -f "$WRASSE_STATE/endpoint"']
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    assert subprocess.run([*COMMAND, *arguments], cwd=HERE, env=environment, check=False).returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_given_state_folder_stays(tmp_path: Path) -> None:
+    subprocess.run([*COMMAND, "exec", "--state", str(tmp_path), "--", "true"], cwd=HERE, check=True)
+    assert (tmp_path / "logs" / "engine.log").exists()
+
+
+USERS = {
+    "AWS_PROFILE": "production",
+    "AWS_ENDPOINT_URL_S3": "http://s3.example",
+    "AWS_SESSION_TOKEN": "theirs",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+    "no_proxy": "corp.example",
+}
+
+
+def test_exec_leaves_the_user_s_aws_settings_behind(tmp_path: Path) -> None:
+    """The engine's own clients too: a change set is executed by them."""
+    script = (
+        "import boto3, os;"
+        "theirs = [k for k in os.environ if k in ('AWS_PROFILE', 'AWS_ENDPOINT_URL_S3', 'AWS_SESSION_TOKEN')];"
+        "assert theirs == [], theirs;"
+        "assert os.environ['AWS_CONFIG_FILE'] == os.environ['AWS_SHARED_CREDENTIALS_FILE'] == '/dev/null';"
+        "assert os.environ['NO_PROXY'] == os.environ['no_proxy'] == 'corp.example,127.0.0.1,localhost';"
+        "boto3.client('s3').create_bucket(Bucket='bucket');"
+        "api = boto3.client('cloudformation');"
+        'topic = \'{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}\';'
+        "api.create_stack(StackName='s', TemplateBody=topic);"
+        "assert api.describe_stacks(StackName='s')['Stacks'][0]['StackStatus'] == 'CREATE_COMPLETE'"
+    )
+    arguments = ["exec", "--state", str(tmp_path), "--", sys.executable, "-c", script]
+    result = subprocess.run([*COMMAND, *arguments], cwd=HERE, env={**os.environ, **USERS}, check=False)
+    assert result.returncode == 0
+
+
+def test_a_function_has_none_of_the_user_s_settings(aws: Account) -> None:
+    variables = aws.invoke(aws.function("def handle(event):\n    return dict(os.environ)"))[0]
+    assert variables["AWS_CONFIG_FILE"] == variables["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
+    assert variables["AWS_REGION"] == variables["AWS_DEFAULT_REGION"] == "us-east-1"
+    assert variables["NO_PROXY"] == variables["no_proxy"] == "127.0.0.1,localhost"
+
+
+# A command that has a child, says both process ids, and waits for it.
+FAMILY = "sleep 300 & echo $! $$ >&2; wait"
+
+
+def family_of(process: subprocess.Popen[str]) -> list[int]:
+    assert process.stderr is not None
+    return [int(pid) for pid in process.stderr.readline().split()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_ends_with_its_children(tmp_path: Path, number: signal.Signals) -> None:
+    arguments = [*COMMAND, "exec", "--state", str(tmp_path), "--", "sh", "-c", FAMILY]
+    process = subprocess.Popen(arguments, cwd=HERE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    pids = family_of(process)
+    process.send_signal(number)
+    assert process.wait(20) == 128 + number
+    assert eventually(lambda: all(gone(pid) for pid in pids))
+
+
+def test_the_command_dies_with_a_killed_engine(tmp_path: Path) -> None:
+    arguments = [*COMMAND, "exec", "--state", str(tmp_path), "--", "sh", "-c", FAMILY]
+    process = subprocess.Popen(arguments, cwd=HERE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    child, command = family_of(process)
+    process.kill()
+    process.wait()
+    assert eventually(lambda: gone(command))
+    os.kill(child, signal.SIGKILL)
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_command_which_can_read_from_it(tmp_path: Path) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(HERE)
+        script = "read word; echo got $word; trap 'echo interrupted; exit 5' INT; sleep 300"
+        os.execv(sys.executable, [*COMMAND, "exec", "--state", str(tmp_path), "--", "bash", "-c", script])
+    os.write(terminal, b"hello\n")
+    output = b""
+    while b"got hello" not in output:
+        output += os.read(terminal, 1024)
+    time.sleep(0.3)
+    os.write(terminal, b"\x03")
+    while b"interrupted" not in output:
+        output += os.read(terminal, 1024)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 5
+    os.close(terminal)
 
 
 def test_an_image_without_its_binary_is_refused_at_the_start(tmp_path: Path) -> None:

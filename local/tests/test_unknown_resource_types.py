@@ -4,8 +4,6 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.cloudformation import parsing
 
-from wrasse_local import stack_resources, unknown_resource_types
-
 from .helpers import Account
 
 
@@ -19,8 +17,3 @@ def test_a_type_that_moto_knows_and_we_have_not_tried_is_refused(aws: Account) -
     assert "AWS::Redshift::Cluster" in parsing.get_model_map()
     with pytest.raises(ClientError, match="AWS::Redshift::Cluster"):
         aws.deploy({"Cluster": {"Type": "AWS::Redshift::Cluster"}})
-
-
-def test_every_supported_type_has_something_that_makes_it(aws: Account) -> None:
-    for name in unknown_resource_types.SUPPORTED:
-        assert stack_resources.type_of(name).engine is aws.engine

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import subprocess
+import signal
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from wrasse_local.postgres_binaries import PostgresBinaries, can_enter, find_binaries, server_user
+from wrasse_local.processes import Child, Children
+
 # A tenth of a percent of the demo's: enough that every kind of note and ticket is among them.
 PEOPLE = 300
+
+START_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -39,39 +46,61 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """Started once; ended with the tests."""
-    programs = postgresql_programs()
     folder = Path(tempfile.mkdtemp(prefix="wrasse-tests-"))
-    # PostgreSQL refuses to run as root, so root hands the server to a user without rights.
-    account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    os.chown(folder, account.pw_uid, account.pw_gid)
-
-    def run(*command: str | Path) -> None:
-        subprocess.run(
-            command,
-            check=True,
-            cwd=folder,
-            user=account.pw_uid if os.geteuid() == 0 else None,
-            group=account.pw_gid if os.geteuid() == 0 else None,
-            stdout=subprocess.DEVNULL,
-        )
-
-    data = folder / "data"
-    run(programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    settings = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", settings, "start")
     try:
-        with psycopg.connect(host=str(folder), user="tests", dbname="postgres", autocommit=True) as connection:
-            connection.execute("CREATE ROLE shop_admin LOGIN CREATEDB")
-        yield Server(folder)
+        with running_server(folder) as server:
+            yield server
     finally:
-        run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(folder)
 
 
-def postgresql_programs() -> Path:
-    """The folder of initdb and pg_ctl, which Debian's packages keep off the PATH."""
-    on_path = shutil.which("initdb")
-    found = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not found:
-        pytest.fail("these tests need PostgreSQL's server programs: apt-get install postgresql")
-    return found[-1]
+@contextmanager
+def running_server(folder: Path) -> Iterator[Server]:
+    """A server in `folder`. It is a child of this process and ends with it, also when this process is killed."""
+    user = server_user()
+    if user is not None:
+        account = pwd.getpwnam(user)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    binaries = programs(folder, user)
+    data, log = folder / "data", folder / "log"
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(folder)}
+    children = Children()
+
+    def start(program: str, *arguments: str | Path) -> Child:
+        return children.spawn(
+            [binaries.program(program), "-D", data, *arguments],
+            name=program,
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            user=user,
+            stop_signal=signal.SIGQUIT,
+            death_signal=signal.SIGQUIT,
+        )
+
+    try:
+        made = start("initdb", "-U", "tests", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        assert made.wait() == 0, log.read_text()
+        child = start("postgres", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off")
+        with first_connection(folder, child) as connection:
+            connection.execute("CREATE ROLE shop_admin LOGIN CREATEDB")
+        yield Server(folder)
+    finally:
+        children.stop_all()
+
+
+def programs(folder: Path, user: str | None) -> PostgresBinaries:
+    """The programs that the engine runs, or a copy where `user` may not enter their folder."""
+    found = find_binaries()
+    return found if can_enter(found.folder, user) else found.copied_to(folder / "postgresql")
+
+
+def first_connection(folder: Path, server: Child) -> psycopg.Connection:
+    """The superuser's connection, once the server takes any."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return psycopg.connect(host=str(folder), user="tests", dbname="postgres", autocommit=True)
+        except psycopg.OperationalError:
+            if server.wait(0.02) is not None or time.monotonic() > deadline:
+                pytest.fail(f"PostgreSQL did not start: {(folder / 'log').read_text()}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import zipfile
@@ -119,3 +120,29 @@ def test_the_zip_is_a_deployment_package_deflated_as_far_as_it_goes(tmp_path: Pa
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.write(path, "bootstrap")
     assert binaries.zipped_size(path) == os.path.getsize(package) < os.path.getsize(path) / 10
+
+
+def test_the_architecture_that_was_measured_is_named(tmp_path: Path) -> None:
+    binary = polling(tmp_path)
+    binaries.measure([binary], rounds=1, warm_up_rounds=0)
+    assert binary.result()["architecture"] == binaries.ARCHITECTURE
+    header, line = binaries.table([binary.result()]).splitlines()
+    assert "built for" in header
+    assert binaries.ARCHITECTURE in line
+
+
+def test_release_binaries_are_measured_where_cargo_puts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "stack.yaml").write_text(TEMPLATE)
+    built = tmp_path / "target" / "lambda" / "rds-snapshot-step"
+    built.mkdir(parents=True)
+    polling(built)
+    output = tmp_path / "binaries.json"
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
+    words = ["--templates", str(tmp_path), "--output", str(output), "--rounds", "1"]
+    monkeypatch.setattr(sys, "argv", ["bench.binaries", *words])
+    assert binaries.main() == 0
+    [result] = json.loads(output.read_text())
+    assert (result["name"], result["architecture"]) == ("rds-snapshot-step", binaries.ARCHITECTURE)
+    assert f"this machine's architecture, {binaries.ARCHITECTURE};" in capsys.readouterr().out

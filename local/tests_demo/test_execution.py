@@ -45,7 +45,7 @@ class Scripted(Context):
     def client(self, service: str) -> Any:
         return StepFunctions(self.statuses)
 
-    def control(self, path: str, body: dict[str, Any]) -> Any:
+    def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         return next(self.answers)
 
 
@@ -69,7 +69,7 @@ def test_states_are_told_once_in_order_with_their_waits(monkeypatch: pytest.Monk
         {"name": "Plan", "seconds": 0.25, "waits": []},
         {"name": "Take snapshot", "seconds": 1.5, "waits": [60, 60]},
     ]
-    assert stream.getvalue() == ("  Plan            0.25 s\n  Take snapshot   1.50 s   on AWS: waits 2 x 60 s\n")
+    assert stream.getvalue() == ("  Plan            0.25 s\n  Take snapshot   1.50 s   asked for waits of 2 x 60 s\n")
 
 
 def test_a_schedule_that_starts_nothing_is_a_failure() -> None:

@@ -36,5 +36,5 @@ def test_a_table_without_rows_is_its_header() -> None:
 
 
 def test_equal_waits_are_told_together() -> None:
-    assert waits_in_words([60, 60, 5.0]).endswith("waits 2 x 60 s, 5 s")
+    assert waits_in_words([60, 60, 5.0]).endswith("waits of 2 x 60 s, 5 s")
     assert waits_in_words([]) == ""

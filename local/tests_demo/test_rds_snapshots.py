@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from demo.rds_snapshots import problems, run_id
+from demo.context import Context
+from demo.output import Output
+from demo.rds_snapshots import own_time, problems, run_id, say_outcome, say_times
 
 GOOD: dict[str, Any] = {
     "status": "SUCCEEDED",
@@ -53,3 +57,37 @@ def test_of_a_failed_run_only_what_was_looked_at_is_told() -> None:
 def test_the_run_id_is_the_beginning_of_the_execution_arns_hash() -> None:
     arn = "arn:aws:states:us-east-1:123456789012:execution:rds-snapshots:example"
     assert run_id(arn) == "9ea70f0abae4839a"
+
+
+TIMINGS = [
+    {"function": "step", "milliseconds": 200.0, "init_milliseconds": 40.0},
+    {"function": "step", "milliseconds": 300.0, "init_milliseconds": None},
+]
+REPORT = {"started_at": "2025-01-01T00:00:00.250Z", "finished_at": "2025-01-01T00:00:02Z"}
+
+
+def test_own_time_is_invocations_cold_starts_and_the_sanitizer() -> None:
+    assert own_time(TIMINGS, REPORT) == {
+        "own_time_seconds": 2.29,
+        "own_time_parts": {"function_invocations": 0.5, "function_starts": 0.04, "sanitizer": 1.75},
+    }
+
+
+def test_own_time_without_a_report_is_the_functions() -> None:
+    assert own_time(TIMINGS, {})["own_time_seconds"] == 0.54
+
+
+def test_what_own_time_is_made_of_is_told() -> None:
+    stream = io.StringIO()
+    context = Context("http://localhost", Path(), 1, Output(stream))
+    say_times(context, own_time(TIMINGS, REPORT) | {"demo_seconds": 12.34})
+    said = " ".join(stream.getvalue().split())
+    assert "2.29 s, made of 0.50 s in the functions' invocations, 0.04 s in their cold starts and 1.75 s" in said
+    assert "12.3 s from the engine's start" in said
+
+
+def test_no_time_is_told_as_if_aws_had_taken_it() -> None:
+    stream = io.StringIO()
+    context = Context("http://localhost", Path(), 1, Output(stream))
+    say_outcome(context, "arn", {"status": "SUCCEEDED", "seconds": 5.0, "asked_wait_seconds": 3600})
+    assert "1:00:00 by the engine's assumed durations" in " ".join(stream.getvalue().split())

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from .server import Server
+from .engine import without_users_settings
+from .processes import STOP_GRACE_SECONDS, die_with_parent
+
+if TYPE_CHECKING:
+    from .server import Server
+
+TERMINAL = 0
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.action == "exec" and not options.command:
         _parser().error("exec needs a command: wrasse_local exec [options] -- COMMAND...")
-    state = options.state or Path(tempfile.mkdtemp(prefix="wrasse-"))
-    server = Server(state, port=options.port, time_scale=options.time_scale, images=dict(options.image))
-    try:
+    environment = without_users_settings(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    from .server import Server  # only now: moto asks boto3 for its regions when it is imported, which reads AWS_PROFILE
+
+    with contextlib.ExitStack() as ending:
+        state = options.state or Path(tempfile.mkdtemp(prefix="wrasse-"))
+        if options.state is None:
+            ending.callback(shutil.rmtree, state, ignore_errors=True)
+        server = Server(state, port=options.port, time_scale=options.time_scale, images=dict(options.image))
+        ending.callback(server.stop)
         server.start()
         return _serve(server) if options.action == "serve" else _execute(server, options.command)
-    finally:
-        server.stop()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,18 +86,57 @@ def _serve(server: Server) -> int:
 
 
 def _execute(server: Server, command: list[str]) -> int:
-    """Runs in our process group, so Ctrl-C reaches the command too; we wait for its answer to it."""
+    """Runs the command in a process group of its own, which gets our signals and ends with it.
+
+    Where we have the terminal the group gets it, so that the command can read from it and Ctrl-C reaches it.
+    """
     words = command[1:] if command[0] == "--" else command
-    environment = {
-        **os.environ,
-        **server.engine.environment(),
-        "WRASSE_STATE": str(server.engine.state),
-    }
-    process = subprocess.Popen(words, env=environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
-    code = process.wait()
+    # `main` has cleaned our own environment. What is left of it, as the exceptions to a proxy, comes first.
+    environment = {**server.engine.environment(), **os.environ, "WRASSE_STATE": str(server.engine.state)}
+    terminal = os.isatty(TERMINAL) and os.tcgetpgrp(TERMINAL) == os.getpgrp()
+    process = subprocess.Popen(words, env=environment, process_group=0, preexec_fn=_prepare(terminal))
+    signal.signal(signal.SIGINT, lambda number, frame: _signal_group(process, signal.SIGINT))
+    signal.signal(signal.SIGTERM, lambda number, frame: _end_group(process))
+    try:
+        code = process.wait()
+    finally:
+        _signal_group(process, signal.SIGKILL)
+        if terminal:
+            _take_terminal()
     return code if code >= 0 else 128 - code
+
+
+def _prepare(terminal: bool) -> Callable[[], None]:
+    """What the command's process does before it becomes the command."""
+    ask_for_signal = die_with_parent(signal.SIGKILL)
+
+    def prepare() -> None:
+        if ask_for_signal is not None:
+            ask_for_signal()
+        if terminal:
+            _take_terminal()
+            # Ctrl-Z would stop the command alone, and the shell would wait for the engine in vain.
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+
+    return prepare
+
+
+def _take_terminal() -> None:
+    before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.tcsetpgrp(TERMINAL, os.getpgrp())
+    signal.signal(signal.SIGTTOU, before)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    _signal_group(process, signal.SIGTERM)
+    killing = threading.Timer(STOP_GRACE_SECONDS, _signal_group, (process, signal.SIGKILL))
+    killing.daemon = True
+    killing.start()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ AWS: https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.ht
   back. Stock moto leaves the translation empty.
 - `runTask.sync` succeeds with the task's description; when a container exits with another code than 0, or the task
   does not start, the error is States.TaskFailed and the description, as JSON, its cause. Stock moto never fails it.
+- what RunTask could not place (`failures`) is the error AmazonECS.Unknown, its cause the answer. Stock moto crashes.
 - the task is stopped when the state times out or the execution is stopped. Stock moto leaves it.
 - a parameter that the integration does not support is refused. Stock moto drops it in silence.
 
@@ -44,6 +45,7 @@ from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from .engine import Engine
 
 POLL_SECONDS = 0.02
+NOT_PLACED = "AmazonECS.Unknown"
 STOP_REASON = "Task stopped by AWS Step Functions"
 _CLIENT_USERS = (
     lambda_eval_utils,
@@ -59,6 +61,7 @@ def install(engine: Engine) -> None:
         module.boto_client_for = lambda region, service, state_credentials=None: engine.client(service)
     StateTaskService._normalise_parameters = _to_api_spelling
     StateTaskService._normalise_response = _to_step_functions_spelling
+    StateTaskServiceEcs._eval_service_task = lambda task, env, **parts: _run_task(engine, task, env, **parts)
     StateTaskServiceEcs._eval_integration_pattern = lambda task, env, **parts: _follow_task(engine, task, env)
     StateTaskServiceEcs._from_error = _ecs_errors(StateTaskServiceEcs._from_error)
     StateTask._eval_parameters = _evaluated_parameters
@@ -113,6 +116,17 @@ def _evaluated_parameters(task: Any, env: Any) -> dict[str, Any]:
         names, resource = ", ".join(unsupported), task.resource.resource_arn
         raise ValueError(f"The field(s) {names} are not supported by Step Functions for {resource}")
     return parameters
+
+
+def _run_task(engine: Engine, task: Any, env: Any, normalised_parameters: dict[str, Any], **_: Any) -> None:
+    """Puts RunTask's answer onto the stack. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html"""
+    answer = engine.client("ecs").run_task(**normalised_parameters)
+    answer.pop("ResponseMetadata", None)
+    _to_step_functions_spelling(task, answer, service_action_name="run_task")
+    if answer.get("Failures"):
+        name = CustomErrorName(NOT_PLACED)
+        raise FailureEventException(_failure(task, env, name, NOT_PLACED, _json(answer)))
+    env.stack.append(answer)
 
 
 def _follow_task(engine: Engine, task: Any, env: Any) -> None:

@@ -1,9 +1,9 @@
 """Waits of a state machine: `Wait` states and the intervals of `Retry` are recorded and scaled, not slept.
 
 AWS really waits. https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
-Stock moto sleeps in real time, through StopExecution where it retries. Here a wait of 60 seconds advances the
-engine's clock by 60, sleeps 60 times the engine's time scale, ends when the execution is stopped, and stands in
-`/executions/waits`. Where the machine's `TimeoutSeconds` ends first, the execution times out at that moment.
+Stock moto sleeps in real time, through StopExecution where it retries. Here a wait of 60 seconds takes 60 of the
+engine's clock: 60 times the time scale are slept, the rest is skipped. It ends when the execution is stopped, and
+stands in `/executions/waits`. Where the machine's `TimeoutSeconds` ends first, the execution times out at that moment.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def wait(engine: Engine, env: Any, kind: str, seconds: float) -> None:
     left = (run.deadline - engine.clock.now()).total_seconds() if run.deadline else seconds
     seconds_waited = max(0.0, min(seconds, left))
     run.record_wait(env.states.context_object.context_object_data["State"]["Name"], kind, seconds)
-    _sleep(env, seconds_waited * engine.time_scale)
-    engine.clock.advance(seconds_waited)
+    _sleep(env, engine.slept(seconds_waited))
+    engine.skip(seconds_waited)
     if left < seconds:
         env.set_timed_out()
 

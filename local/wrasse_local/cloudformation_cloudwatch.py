@@ -11,10 +11,37 @@ from .api_properties import called
 from .engine import Engine
 from .stack_resources import Resource, ResourceType, register
 
+# What PutMetricAlarm sets anew; it sets tags only when it makes the alarm.
+ALARM = frozenset(
+    {
+        "ActionsEnabled",
+        "AlarmActions",
+        "AlarmDescription",
+        "ComparisonOperator",
+        "DatapointsToAlarm",
+        "Dimensions",
+        "EvaluationPeriods",
+        "ExtendedStatistic",
+        "InsufficientDataActions",
+        "MetricName",
+        "Metrics",
+        "Namespace",
+        "OKActions",
+        "Period",
+        "Statistic",
+        "Threshold",
+        "TreatMissingData",
+        "Unit",
+    }
+)
+
 
 class Alarm(ResourceType):
     type = "AWS::CloudWatch::Alarm"
     name_property = "AlarmName"
+    replaced_by = frozenset({"AlarmName"})
+    in_place = ALARM
+    removable = ALARM
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         cloudwatch = self.engine.client("cloudwatch")
@@ -22,9 +49,7 @@ class Alarm(ResourceType):
         made = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
         return Resource(name, {"Arn": made["AlarmArn"]})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if properties.get("AlarmName") != existing.properties.get("AlarmName"):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         return self.create(existing.physical_resource_id, properties)
 
     def delete(self, existing: Resource) -> None:

@@ -1,6 +1,6 @@
-"""IAM roles and policies in a template.
+"""IAM roles in a template.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
 Stock moto drops a role's managed policies and does not update its inline ones. Policies are kept, not enforced.
 """
 
@@ -12,16 +12,17 @@ from typing import Any
 from moto.iam.models import ManagedPolicy as StoredPolicy
 from moto.iam.models import iam_backends
 
-from .api_properties import UnsupportedProperty, as_text, called, without
+from .api_properties import as_text, called, without
 from .engine import ACCOUNT, REGION, Engine
 from .stack_resources import Resource, ResourceType, register
-
-PRINCIPALS = ("Roles", "Users", "Groups")
 
 
 class Role(ResourceType):
     type = "AWS::IAM::Role"
     name_property = "RoleName"
+    replaced_by = frozenset({"RoleName", "Path"})
+    in_place = frozenset({"AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"})
+    removable = frozenset({"ManagedPolicyArns", "Policies"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         apart = without(properties, "Policies", "ManagedPolicyArns")
@@ -29,9 +30,7 @@ class Role(ResourceType):
         self._put_policies(name, properties)
         return Resource(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if any(properties.get(key) != existing.properties.get(key) for key in ("RoleName", "Path")):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         name = existing.physical_resource_id
         document = as_text(properties["AssumeRolePolicyDocument"])
         self.engine.client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=document)
@@ -59,38 +58,13 @@ class Role(ResourceType):
             iam.detach_role_policy(RoleName=name, PolicyArn=arn)
 
 
-class Policy(ResourceType):
-    """An inline policy that stands apart; the engine knows it in roles."""
-
-    type = "AWS::IAM::Policy"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        _only_roles(properties)
-        for role in properties["Roles"]:
-            self.engine.client("iam").put_role_policy(
-                RoleName=role, PolicyName=properties["PolicyName"], PolicyDocument=_document(properties)
-            )
-        return Resource(name)
-
-    def delete(self, existing: Resource) -> None:
-        for role in existing.properties["Roles"]:
-            self.engine.client("iam").delete_role_policy(RoleName=role, PolicyName=existing.properties["PolicyName"])
-
-
 def install(engine: Engine) -> None:
-    for kind in (Role, Policy):
-        register(kind(engine))
+    register(Role(engine))
 
 
 def _document(policy: dict[str, Any]) -> str:
     """SAM's policy templates name no version. AWS takes such a document, moto does not."""
     return json.dumps({"Version": "2012-10-17", **policy["PolicyDocument"]})
-
-
-def _only_roles(properties: dict[str, Any]) -> None:
-    for principal in PRINCIPALS[1:]:
-        if properties.get(principal):
-            raise UnsupportedProperty(principal)
 
 
 def _ensure_aws_managed(engine: Engine, arn: str) -> None:

@@ -1,4 +1,4 @@
-"""`AWS::Lambda::Function`, `AWS::Lambda::Permission` and `AWS::Lambda::EventInvokeConfig` in a template.
+"""`AWS::Lambda::Function` and `AWS::Lambda::EventInvokeConfig` in a template.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 Stock moto drops a function's architecture, tags, layers, logging and storage settings, accepts code that is not in
@@ -19,11 +19,17 @@ from .stack_resources import Resource, ResourceType, register
 APART = ("ReservedConcurrentExecutions",)
 # What UpdateFunctionConfiguration does not take.
 NOT_CONFIGURATION = (*APART, "Architectures", "Code", "PackageType", "Tags")
+# What a property that was removed goes back to.
+DEFAULTS: dict[str, Any] = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3}
+IN_PLACE = frozenset({*DEFAULTS, *APART, "Code", "Handler", "LoggingConfig", "Role", "Runtime"})
 
 
 class Function(ResourceType):
     type = "AWS::Lambda::Function"
     name_property = "FunctionName"
+    replaced_by = frozenset({"FunctionName", "PackageType"})
+    in_place = IN_PLACE
+    removable = frozenset(DEFAULTS)
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         self._check_code(properties["Code"])
@@ -31,13 +37,11 @@ class Function(ResourceType):
         self._reserve(name, properties)
         return Resource(name, {"Arn": made["FunctionArn"]})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if any(properties.get(key) != existing.properties.get(key) for key in ("FunctionName", "PackageType")):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         self._check_code(properties["Code"])
         name = existing.physical_resource_id
         called(self.engine, "lambda", "UpdateFunctionCode", {"FunctionName": name, **properties["Code"]})
-        configuration = {"Environment": {"Variables": {}}, **without(properties, *NOT_CONFIGURATION)}
+        configuration = {**DEFAULTS, **without(properties, *NOT_CONFIGURATION)}
         called(self.engine, "lambda", "UpdateFunctionConfiguration", {**configuration, "FunctionName": name})
         self._reserve(name, properties)
         return existing
@@ -55,29 +59,17 @@ class Function(ResourceType):
             self.engine.client("s3").head_object(Bucket=code["S3Bucket"], Key=code["S3Key"])
 
 
-class Permission(ResourceType):
-    type = "AWS::Lambda::Permission"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        called(self.engine, "lambda", "AddPermission", {**properties, "StatementId": name})
-        return Resource(name)
-
-    def delete(self, existing: Resource) -> None:
-        self.engine.client("lambda").remove_permission(
-            FunctionName=existing.properties["FunctionName"], StatementId=existing.physical_resource_id
-        )
-
-
 class EventInvokeConfig(ResourceType):
     type = "AWS::Lambda::EventInvokeConfig"
+    replaced_by = frozenset({"FunctionName", "Qualifier"})
+    in_place = frozenset({"DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts"})
+    removable = in_place
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         called(self.engine, "lambda", "PutFunctionEventInvokeConfig", properties)
         return Resource(f"{properties['FunctionName']}|{properties.get('Qualifier', '$LATEST')}")
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if any(properties.get(key) != existing.properties.get(key) for key in ("FunctionName", "Qualifier")):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         called(self.engine, "lambda", "PutFunctionEventInvokeConfig", properties)
         return existing
 
@@ -87,7 +79,7 @@ class EventInvokeConfig(ResourceType):
 
 
 def install(engine: Engine) -> None:
-    for kind in (Function, Permission, EventInvokeConfig):
+    for kind in (Function, EventInvokeConfig):
         register(kind(engine))
     _keep_logging_config()
 

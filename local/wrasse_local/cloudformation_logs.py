@@ -17,15 +17,16 @@ from .stack_resources import Resource, ResourceType, register
 class LogGroup(ResourceType):
     type = "AWS::Logs::LogGroup"
     name_property = "LogGroupName"
+    replaced_by = frozenset({"LogGroupName"})
+    in_place = frozenset({"RetentionInDays"})
+    removable = in_place
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         called(self.engine, "logs", "CreateLogGroup", {**without(properties, "RetentionInDays"), "LogGroupName": name})
         self._retain(name, properties)
         return Resource(name, {"Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}:*"})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if properties.get("LogGroupName") != existing.properties.get("LogGroupName"):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         self._retain(existing.physical_resource_id, properties)
         return existing
 

@@ -15,58 +15,6 @@ from .engine import REGION, Engine
 from .stack_resources import Resource, ResourceType, register
 
 
-class Bucket(ResourceType):
-    type = "AWS::S3::Bucket"
-    name_property = "BucketName"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        self.engine.client("s3").create_bucket(Bucket=name)
-        self._configure(name, properties)
-        domain = f"{name}.s3.amazonaws.com"
-        regional = f"{name}.s3.{REGION}.amazonaws.com"
-        return Resource(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional})
-
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if properties.get("BucketName") != existing.properties.get("BucketName"):
-            return None
-        self._configure(existing.physical_resource_id, properties)
-        return existing
-
-    def delete(self, existing: Resource) -> None:
-        self.engine.client("s3").delete_bucket(Bucket=existing.physical_resource_id)
-
-    def _configure(self, name: str, properties: dict[str, Any]) -> None:
-        for key, value in properties.items():
-            if key == "BucketName":
-                continue
-            if key not in SETTINGS:
-                raise UnsupportedProperty(key)
-            operation, request = SETTINGS[key]
-            called(self.engine, "s3", operation, {"Bucket": name, **request(value)})
-
-
-class BucketPolicy(ResourceType):
-    type = "AWS::S3::BucketPolicy"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        bucket, policy = properties["Bucket"], json.dumps(properties["PolicyDocument"])
-        self.engine.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
-        return Resource(bucket)
-
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if properties["Bucket"] != existing.properties["Bucket"]:
-            return None
-        return self.create(existing.physical_resource_id, properties)
-
-    def delete(self, existing: Resource) -> None:
-        self.engine.client("s3").delete_bucket_policy(Bucket=existing.physical_resource_id)
-
-
-def install(engine: Engine) -> None:
-    for kind in (Bucket, BucketPolicy):
-        register(kind(engine))
-
-
 def _encryption(value: dict[str, Any]) -> dict[str, Any]:
     spelt = {"ServerSideEncryptionByDefault": "ApplyServerSideEncryptionByDefault"}
     rules = [
@@ -105,3 +53,56 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "Tags": ("PutBucketTagging", lambda value: {"Tagging": {"TagSet": value}}),
     "VersioningConfiguration": ("PutBucketVersioning", lambda value: {"VersioningConfiguration": value}),
 }
+
+
+class Bucket(ResourceType):
+    type = "AWS::S3::Bucket"
+    name_property = "BucketName"
+    replaced_by = frozenset({"BucketName"})
+    in_place = frozenset(SETTINGS)
+
+    def create(self, name: str, properties: dict[str, Any]) -> Resource:
+        self.engine.client("s3").create_bucket(Bucket=name)
+        self._configure(name, properties)
+        domain = f"{name}.s3.amazonaws.com"
+        regional = f"{name}.s3.{REGION}.amazonaws.com"
+        return Resource(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional})
+
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
+        self._configure(existing.physical_resource_id, properties)
+        return existing
+
+    def delete(self, existing: Resource) -> None:
+        self.engine.client("s3").delete_bucket(Bucket=existing.physical_resource_id)
+
+    def _configure(self, name: str, properties: dict[str, Any]) -> None:
+        for key, value in properties.items():
+            if key == "BucketName":
+                continue
+            if key not in SETTINGS:
+                raise UnsupportedProperty(key)
+            operation, request = SETTINGS[key]
+            called(self.engine, "s3", operation, {"Bucket": name, **request(value)})
+
+
+class BucketPolicy(ResourceType):
+    type = "AWS::S3::BucketPolicy"
+    known = frozenset({"Bucket", "PolicyDocument"})
+    replaced_by = frozenset({"Bucket"})
+    in_place = frozenset({"PolicyDocument"})
+
+    def create(self, name: str, properties: dict[str, Any]) -> Resource:
+        bucket, policy = properties["Bucket"], json.dumps(properties["PolicyDocument"])
+        self.engine.client("s3").put_bucket_policy(Bucket=bucket, Policy=policy)
+        return Resource(bucket)
+
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
+        return self.create(existing.physical_resource_id, properties)
+
+    def delete(self, existing: Resource) -> None:
+        self.engine.client("s3").delete_bucket_policy(Bucket=existing.physical_resource_id)
+
+
+def install(engine: Engine) -> None:
+    for kind in (Bucket, BucketPolicy):
+        register(kind(engine))

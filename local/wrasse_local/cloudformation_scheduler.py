@@ -1,7 +1,7 @@
-"""EventBridge Scheduler's schedules and groups in a template.
+"""EventBridge Scheduler's schedules in a template.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Scheduler.html
-Stock moto has the API, and neither type.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html
+Stock moto has the API, and no such type.
 """
 
 from __future__ import annotations
@@ -16,14 +16,26 @@ from .stack_resources import Resource, ResourceType, register
 class Schedule(ResourceType):
     type = "AWS::Scheduler::Schedule"
     name_property = "Name"
+    replaced_by = frozenset({"GroupName", "Name"})
+    in_place = frozenset(
+        {
+            "Description",
+            "EndDate",
+            "FlexibleTimeWindow",
+            "ScheduleExpression",
+            "ScheduleExpressionTimezone",
+            "StartDate",
+            "State",
+            "Target",
+        }
+    )
+    removable = in_place
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         made = called(self.engine, "scheduler", "CreateSchedule", {**properties, "Name": name})
         return Resource(name, {"Arn": made["ScheduleArn"]})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        if any(properties.get(key) != existing.properties.get(key) for key in ("Name", "GroupName")):
-            return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         called(self.engine, "scheduler", "UpdateSchedule", {**properties, "Name": existing.physical_resource_id})
         return existing
 
@@ -32,18 +44,5 @@ class Schedule(ResourceType):
         self.engine.client("scheduler").delete_schedule(Name=existing.physical_resource_id, GroupName=group)
 
 
-class ScheduleGroup(ResourceType):
-    type = "AWS::Scheduler::ScheduleGroup"
-    name_property = "Name"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        made = called(self.engine, "scheduler", "CreateScheduleGroup", {**properties, "Name": name})
-        return Resource(name, {"Arn": made["ScheduleGroupArn"]})
-
-    def delete(self, existing: Resource) -> None:
-        self.engine.client("scheduler").delete_schedule_group(Name=existing.physical_resource_id)
-
-
 def install(engine: Engine) -> None:
-    for kind in (Schedule, ScheduleGroup):
-        register(kind(engine))
+    register(Schedule(engine))

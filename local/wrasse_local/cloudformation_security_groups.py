@@ -1,4 +1,4 @@
-"""EC2 security groups and their rules in a template.
+"""EC2 security groups and egress rules in a template.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
 Egress rules, in the group or apart, replace the default one that allows everything. Stock moto has no egress rule as a
@@ -31,6 +31,7 @@ PORTS = ("IpProtocol", "FromPort", "ToPort", "Description")
 class SecurityGroup(ResourceType):
     type = "AWS::EC2::SecurityGroup"
     name_property = "GroupName"
+    known = frozenset({"GroupDescription", "GroupName", "SecurityGroupEgress", "SecurityGroupIngress", "Tags", "VpcId"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         ec2 = self.engine.client("ec2")
@@ -53,22 +54,9 @@ class SecurityGroup(ResourceType):
         self.engine.client("ec2").delete_security_group(GroupId=existing.physical_resource_id)
 
 
-class Ingress(ResourceType):
-    type = "AWS::EC2::SecurityGroupIngress"
-
-    def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        ec2, rule = self.engine.client("ec2"), _rule(properties)
-        ec2.authorize_security_group_ingress(GroupId=properties["GroupId"], IpPermissions=[permission(rule)])
-        return Resource(name)
-
-    def delete(self, existing: Resource) -> None:
-        group, rule = existing.properties["GroupId"], _rule(existing.properties)
-        ec2 = self.engine.client("ec2")
-        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[permission(rule)])
-
-
 class Egress(ResourceType):
     type = "AWS::EC2::SecurityGroupEgress"
+    known = frozenset({"GroupId", *PORTS, *PEERS})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         ec2, group = self.engine.client("ec2"), properties["GroupId"]
@@ -82,7 +70,7 @@ class Egress(ResourceType):
 
 
 def install(engine: Engine) -> None:
-    for kind in (SecurityGroup, Ingress, Egress):
+    for kind in (SecurityGroup, Egress):
         register(kind(engine))
 
 

@@ -15,6 +15,8 @@ from .stack_resources import Resource, ResourceType, register
 
 ATTRIBUTES = ("DisplayName", "KmsMasterKeyId", "FifoTopic", "ContentBasedDeduplication", "SignatureVersion")
 
+SUBSCRIPTION_ATTRIBUTES = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy")
+
 
 class Topic(ResourceType):
     type = "AWS::SNS::Topic"
@@ -35,6 +37,9 @@ class Topic(ResourceType):
 
 class TopicPolicy(ResourceType):
     type = "AWS::SNS::TopicPolicy"
+    known = frozenset({"PolicyDocument", "Topics"})
+    replaced_by = frozenset()
+    in_place = frozenset({"PolicyDocument"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         for arn in properties["Topics"]:
@@ -43,7 +48,7 @@ class TopicPolicy(ResourceType):
             )
         return Resource(name)
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         return self.create(existing.physical_resource_id, properties)
 
     def delete(self, existing: Resource) -> None:
@@ -52,6 +57,8 @@ class TopicPolicy(ResourceType):
 
 class Subscription(ResourceType):
     type = "AWS::SNS::Subscription"
+    known = frozenset({"TopicArn", "Protocol", "Endpoint", *SUBSCRIPTION_ATTRIBUTES})
+    replaced_by = frozenset({"TopicArn", "Protocol", "Endpoint"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         attributes = without(properties, "TopicArn", "Protocol", "Endpoint")

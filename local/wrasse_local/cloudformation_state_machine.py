@@ -13,11 +13,13 @@ import json
 import re
 from typing import Any
 
+from .api_properties import called, without
 from .engine import Engine
 from .sam_transform import load
 from .stack_resources import Resource, ResourceType, register
 from .template_urls import read_object
 
+DEFINITION = ("Definition", "DefinitionS3Location", "DefinitionString", "DefinitionSubstitutions")
 SUBSTITUTION = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
@@ -25,28 +27,21 @@ class StateMachine(ResourceType):
     type = "AWS::StepFunctions::StateMachine"
     name_property = "StateMachineName"
 
+    replaced_by = frozenset({"StateMachineName", "StateMachineType"})
+    in_place = frozenset({*DEFINITION, "LoggingConfiguration", "RoleArn", "TracingConfiguration"})
+    removable = frozenset(DEFINITION)
+
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        made = self.engine.client("stepfunctions").create_state_machine(
-            name=name,
-            definition=definition(properties),
-            roleArn=properties["RoleArn"],
-            type=properties.get("StateMachineType", "STANDARD"),
-            tags=[{"key": tag["Key"], "value": tag["Value"]} for tag in properties.get("Tags", [])],
-            **_configurations(properties),
-        )
-        arn = made["stateMachineArn"]
+        settings = without(properties, *DEFINITION, "StateMachineName", "StateMachineType")
+        kind = properties.get("StateMachineType", "STANDARD")
+        request = {**settings, "name": name, "definition": definition(properties), "type": kind}
+        arn = called(self.engine, "stepfunctions", "CreateStateMachine", request)["stateMachineArn"]
         return Resource(arn, {"Arn": arn, "Name": name})
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        replaced_by = ("StateMachineName", "StateMachineType")
-        if any(properties.get(key) != existing.properties.get(key) for key in replaced_by):
-            return None
-        self.engine.client("stepfunctions").update_state_machine(
-            stateMachineArn=existing.physical_resource_id,
-            definition=definition(properties),
-            roleArn=properties["RoleArn"],
-            **_configurations(properties),
-        )
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
+        settings = without(properties, *DEFINITION, "StateMachineName", "StateMachineType", "Tags")
+        request = {**settings, "stateMachineArn": existing.physical_resource_id, "definition": definition(properties)}
+        called(self.engine, "stepfunctions", "UpdateStateMachine", request)
         return existing
 
     def delete(self, existing: Resource) -> None:
@@ -85,20 +80,3 @@ def _source(properties: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _configurations(properties: dict[str, Any]) -> dict[str, Any]:
-    configurations: dict[str, Any] = {}
-    if "LoggingConfiguration" in properties:
-        logging = properties["LoggingConfiguration"]
-        configurations["loggingConfiguration"] = {
-            "level": logging.get("Level", "OFF"),
-            "includeExecutionData": logging.get("IncludeExecutionData", False),
-            "destinations": [
-                {"cloudWatchLogsLogGroup": {"logGroupArn": destination["CloudWatchLogsLogGroup"]["LogGroupArn"]}}
-                for destination in logging.get("Destinations", [])
-            ],
-        }
-    if "TracingConfiguration" in properties:
-        configurations["tracingConfiguration"] = {"enabled": properties["TracingConfiguration"].get("Enabled", False)}
-    return configurations

@@ -8,6 +8,7 @@ A process ended by a signal has exit code 128 plus its number, as in a container
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -22,6 +23,7 @@ from .processes import Child
 
 LOG_SECONDS = 0.1
 STOP_GRACE_SECONDS = 2.0
+LOG = logging.getLogger(__name__)
 
 
 class KilledTasks:
@@ -103,11 +105,17 @@ class TaskProcess:
             self._ended.wait()
 
     def _watch(self, child: Child) -> None:
-        code = child.wait(LOG_SECONDS)
-        while code is None:
-            self._forward_log()
-            code = child.wait(LOG_SECONDS)
-        self._forward_log(last=True)
+        try:
+            while child.wait(LOG_SECONDS) is None:
+                self._forward_log()
+            self._forward_log(last=True)
+        except Exception:
+            # Its group may have been deleted. A task outlives its log, as on AWS, and ends all the same.
+            LOG.exception("the log of task %s is not forwarded any more", self.task.id)
+        finally:
+            self._end(child.wait() or 0)
+
+    def _end(self, code: int) -> None:
         exit_code = code if code >= 0 else 128 - code
         if self._stop_reason is not None:
             self._stopped("UserInitiated", self._stop_reason, exit_code)

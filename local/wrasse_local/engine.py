@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,8 @@ REGION = "us-east-1"
 ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 LONG_POLL_SECONDS = 900
+LOOPBACK = "127.0.0.1,localhost"
+NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 ControlRoute = Callable[[dict[str, Any]], object]
 
@@ -73,6 +76,14 @@ class Engine:
     def _session(self) -> Any:
         return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
 
+    def slept(self, seconds: float) -> float:
+        """How long a wait of so many of AWS's seconds really takes; the rest of it is the clock's to skip."""
+        return seconds * self.time_scale
+
+    def skip(self, seconds: float) -> None:
+        """Advances the clock by what `slept` leaves of a wait."""
+        self.clock.advance(max(0.0, seconds - self.slept(seconds)))
+
     def environment(self) -> dict[str, str]:
         """What makes an AWS SDK of a child process talk to this engine and to nothing else."""
         return {
@@ -82,5 +93,18 @@ class Engine:
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1,localhost",
+            **NO_FILES,
+            "NO_PROXY": LOOPBACK,
+            "no_proxy": LOOPBACK,
         }
+
+
+def without_users_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without its user's AWS settings: a profile or an endpoint there would lead out of the engine.
+
+    A proxy stays, and loopback is reached without it.
+    """
+    kept = {key: value for key, value in environment.items() if not key.startswith("AWS_")}
+    unproxied = kept.get("no_proxy") or kept.get("NO_PROXY")
+    unproxied = f"{unproxied},{LOOPBACK}" if unproxied else LOOPBACK
+    return {**kept, **NO_FILES, "NO_PROXY": unproxied, "no_proxy": unproxied}

@@ -51,8 +51,8 @@ class Background:
             if not report.outcome.failed:
                 return
             if attempt < retries:
-                self._engine.clock.advance(RETRY_SECONDS[attempt])
-                time.sleep(RETRY_SECONDS[attempt] * self._engine.time_scale)
+                time.sleep(self._engine.slept(RETRY_SECONDS[attempt]))
+                self._engine.skip(RETRY_SECONDS[attempt])
         destination = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         if destination:
             self._send(destination, self._record(function, event, report, retries + 1))

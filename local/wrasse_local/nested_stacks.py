@@ -28,6 +28,10 @@ class NestedStackResource(Resource):
 
 class NestedStack(ResourceType):
     type = "AWS::CloudFormation::Stack"
+    known = frozenset({"TemplateURL", "Parameters", "Tags"})
+    replaced_by = frozenset()
+    in_place = known
+    removable = frozenset({"Parameters", "Tags"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         stack = _backend().create_stack(
@@ -42,7 +46,7 @@ class NestedStack(ResourceType):
             raise RuntimeError(f"Embedded stack {stack.stack_id} was not successfully created: {_why(stack) or reason}")
         return NestedStackResource(stack)
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         assert isinstance(existing, NestedStackResource)
         stack = existing.stack
         stack.update(

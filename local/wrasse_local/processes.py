@@ -167,14 +167,15 @@ def _popen(
             extra_groups=[] if account else None,
             process_group=0,
             # Runs after the user change, which would clear the request. It takes no lock, so it is safe after a fork.
-            preexec_fn=_die_with_parent(death_signal),
+            preexec_fn=die_with_parent(death_signal),
         )
     finally:
         if output is not None:
             output.close()
 
 
-def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """A `preexec_fn` that asks the kernel for this signal when the thread that forks ends; None where it can't."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl

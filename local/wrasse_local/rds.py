@@ -38,3 +38,11 @@ def install(engine: Engine) -> None:
     rds_tags.install(rds)
     rds_unsupported.install()
     rds_faults.install(engine, rds)
+    engine.control["GET", "/rds/tls"] = lambda _: _tls(engine, rds)
+
+
+def _tls(engine: Engine, rds: Rds) -> dict[str, object]:
+    """How a client reaches the servers: the authority it has to trust, if there is TLS, and programs that fit."""
+    binaries = rds.home.binaries
+    ca = str(engine.state / "rds" / "ca.pem") if binaries.tls else None
+    return {"tls": binaries.tls, "ca": ca, "bin": str(binaries.folder)}

@@ -51,6 +51,7 @@ def create_resource(logical_id: str, declared: dict[str, Any], resources: Any) -
         return None
     kind = stack_resources.type_of(declared["Type"])
     properties = resolved_properties(declared, resources)
+    stack_resources.check_properties(kind, properties)
     generated = stack_resources.generated_name(declared["Type"], resources["AWS::StackName"], logical_id)
     name = stack_resources.chosen_name(kind, properties, generated)
     return described(kind.create(name, copy.deepcopy(properties)), logical_id, declared["Type"], properties)

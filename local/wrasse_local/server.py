@@ -18,6 +18,7 @@ from . import (
     asl_logging,
     asl_paths,
     asl_waits,
+    browser_requests,
     bucket_policy_conditions,
     cloudformation_cloudwatch,
     cloudformation_ecs,
@@ -27,13 +28,13 @@ from . import (
     cloudformation_rds,
     cloudformation_s3,
     cloudformation_scheduler,
-    cloudformation_secrets,
     cloudformation_security_groups,
     cloudformation_sns,
     cloudformation_sqs,
     cloudformation_state_machine,
     control,
     ecs_tasks,
+    lambda_environment_limit,
     lambda_invocation,
     nested_stacks,
     rds,
@@ -44,7 +45,6 @@ from . import (
     template_parameters,
     template_urls,
     unimplemented_operations,
-    unknown_resource_types,
 )
 from .clock import Clock
 from .engine import Engine
@@ -54,10 +54,9 @@ HOST = "127.0.0.1"
 
 # In the order of installation. A module that patches what another one uses stands before it.
 SEAMS: tuple[ModuleType, ...] = (
+    browser_requests,
     control,
-    unimplemented_operations,
     sam_transform,
-    unknown_resource_types,
     template_urls,
     template_functions,
     template_parameters,
@@ -71,7 +70,6 @@ SEAMS: tuple[ModuleType, ...] = (
     cloudformation_rds,
     cloudformation_s3,
     cloudformation_scheduler,
-    cloudformation_secrets,
     cloudformation_security_groups,
     cloudformation_sns,
     cloudformation_sqs,
@@ -83,6 +81,7 @@ SEAMS: tuple[ModuleType, ...] = (
     asl_integrations,
     asl_logging,
     asl_paths,
+    lambda_environment_limit,
     lambda_invocation,
     ecs_tasks,
     scheduler_firing,
@@ -101,7 +100,7 @@ class Server:
         self._http: BaseWSGIServer = make_server(
             HOST,
             port,
-            lambda environ, start: self._application(environ, start),
+            browser_requests.refused(lambda environ, start: self._application(environ, start)),
             threaded=True,
             request_handler=_QuietHandler,
         )

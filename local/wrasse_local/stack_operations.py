@@ -9,7 +9,6 @@ stack made by a change set. Here all work is done before the call returns.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from moto.cloudformation import models, parsing
@@ -21,8 +20,6 @@ from .resource_operations import ResourceFailed, create_resource, delete_resourc
 from .stack_order import in_order
 from .stack_resources import Resource, is_retained
 from .stack_updates import update
-
-LOG = logging.getLogger(__name__)
 
 
 def install(engine: Engine) -> None:

@@ -10,6 +10,7 @@ import random
 import string
 from typing import Any, ClassVar
 
+from .api_properties import UnsupportedProperty
 from .engine import Engine
 
 SUFFIX_LENGTH = 12
@@ -20,7 +21,6 @@ NAME_LIMITS = {
     "AWS::S3::Bucket": 63,
     "AWS::SQS::Queue": 80,
     "AWS::Scheduler::Schedule": 64,
-    "AWS::Scheduler::ScheduleGroup": 64,
     "AWS::StepFunctions::StateMachine": 80,
     "AWS::CloudFormation::Stack": 128,
 }
@@ -45,10 +45,19 @@ class Resource:
 
 
 class ResourceType:
-    """Creates, updates and deletes resources of one type. Any exception fails the stack, with its text as reason."""
+    """Creates, updates and deletes resources of one type. Any exception fails the stack, with its text as reason.
+
+    `known` are all its properties; None stands for those of the API that it calls. A change of a property in
+    `replaced_by` makes a new resource (None: any change does), one in `in_place` is applied by `update`; so is the
+    removal of one in `removable`. Any other change is refused.
+    """
 
     type: ClassVar[str]
     name_property: ClassVar[str | None] = None
+    known: ClassVar[frozenset[str] | None] = None
+    replaced_by: ClassVar[frozenset[str] | None] = None
+    in_place: ClassVar[frozenset[str]] = frozenset()
+    removable: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -56,9 +65,9 @@ class ResourceType:
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         raise NotImplementedError
 
-    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource | None:
-        """The updated resource, or None when AWS would replace it."""
-        return None
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
+        """Applies a change of properties in `in_place`."""
+        raise NotImplementedError
 
     def delete(self, existing: Resource) -> None:
         raise NotImplementedError
@@ -71,9 +80,37 @@ def register(resource_type: ResourceType) -> None:
     _types[resource_type.type] = resource_type
 
 
+def known_types() -> frozenset[str]:
+    return frozenset(_types)
+
+
 def type_of(name: str) -> ResourceType:
     """The type of that name; `unknown_resource_types` keeps all others out of a template."""
     return _types[name]
+
+
+def check_properties(kind: ResourceType, properties: dict[str, Any]) -> None:
+    """Raises UnsupportedProperty for a property that the type does not know."""
+    if kind.known is not None and (unknown := sorted(properties.keys() - kind.known)):
+        raise UnsupportedProperty(unknown[0])
+
+
+def is_replaced(kind: ResourceType, existing: Resource, properties: dict[str, Any]) -> bool:
+    """Whether the change of properties makes a new resource. ValueError when the engine can't apply the change."""
+    old = existing.properties
+    changed = sorted(key for key in {*old, *properties} if old.get(key) != properties.get(key))
+    if kind.replaced_by is None or kind.replaced_by.intersection(changed):
+        if kind.name_property in properties and kind.name_property not in changed:
+            name = properties[kind.name_property]
+            raise ValueError(
+                "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+                f"Rename {name} and update the stack again."
+            )
+        return True
+    for key in changed:
+        if key not in (kind.in_place if key in properties else kind.removable):
+            raise ValueError(f"the engine does not change the property {key} of an existing {kind.type}")
+    return False
 
 
 def generated_name(type_name: str, stack_name: str, logical_id: str) -> str:

@@ -105,8 +105,10 @@ def _update_resource(stack: Any, logical_id: str, old: Resource, replaced: list[
     def changed() -> Resource:
         same_type = declared["Type"] == old.cf_resource_type
         kind = stack_resources.type_of(declared["Type"])
-        updated = kind.update(old, copy.deepcopy(properties)) if same_type else None
-        if updated is None:
+        if same_type and not stack_resources.is_replaced(kind, old, properties):
+            stack_resources.check_properties(kind, properties)
+            updated: Resource | None = kind.update(old, copy.deepcopy(properties))
+        else:
             updated = create_resource(logical_id, declared, resources)
             replaced.append(old)
         assert updated is not None

@@ -17,14 +17,9 @@ from xml.sax.saxutils import escape
 from werkzeug.wrappers import Response
 
 from .control import WsgiApplication
-from .engine import Engine
 
 CODE = "NotImplementedByTheEmbeddedEngine"
 LOG = logging.getLogger(__name__)
-
-
-def install(engine: Engine) -> None:
-    """Nothing to patch: `server.py` wraps the application with `refused_once`."""
 
 
 def refused_once(application: WsgiApplication) -> WsgiApplication:

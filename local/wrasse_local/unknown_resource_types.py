@@ -1,8 +1,8 @@
 """A resource type that the engine cannot make is an error.
 
 AWS refuses a type it does not know when the template is validated: "Template format error: Unrecognized resource
-types: [...]". Stock moto logs a warning and counts the resource as created. Here every type that may stand in a
-template is in one list, and each has been tried.
+types: [...]". Stock moto logs a warning and counts the resource as created. Here a template may hold the types that
+`stack_resources` has, and no other.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ValidateTemplate.html
 """
 
@@ -12,46 +12,12 @@ from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
-from .engine import Engine
-
-SUPPORTED = frozenset(
-    {
-        "AWS::CloudFormation::Stack",
-        "AWS::CloudWatch::Alarm",
-        "AWS::EC2::SecurityGroup",
-        "AWS::EC2::SecurityGroupEgress",
-        "AWS::EC2::SecurityGroupIngress",
-        "AWS::ECS::Cluster",
-        "AWS::ECS::TaskDefinition",
-        "AWS::IAM::Policy",
-        "AWS::IAM::Role",
-        "AWS::Lambda::EventInvokeConfig",
-        "AWS::Lambda::Function",
-        "AWS::Lambda::Permission",
-        "AWS::Logs::LogGroup",
-        "AWS::RDS::DBSubnetGroup",
-        "AWS::S3::Bucket",
-        "AWS::S3::BucketPolicy",
-        "AWS::SNS::Subscription",
-        "AWS::SNS::Topic",
-        "AWS::SNS::TopicPolicy",
-        "AWS::SQS::Queue",
-        "AWS::SQS::QueuePolicy",
-        "AWS::Scheduler::Schedule",
-        "AWS::Scheduler::ScheduleGroup",
-        "AWS::SecretsManager::Secret",
-        "AWS::StepFunctions::StateMachine",
-    }
-)
-
-
-def install(engine: Engine) -> None:
-    """Nothing to patch: `sam_transform.parse_template` calls `refuse` for every template read."""
+from . import stack_resources
 
 
 def refuse(template: dict[str, Any]) -> None:
-    """Raises moto's ValidationError when the template holds a type that is not in `SUPPORTED`."""
+    """Raises moto's ValidationError when the template holds a type that nothing in the engine makes."""
     resources = template.get("Resources") or {}
-    unknown = sorted({str(resource.get("Type")) for resource in resources.values()} - SUPPORTED)
+    unknown = sorted({str(resource.get("Type")) for resource in resources.values()} - stack_resources.known_types())
     if unknown:
         raise ValidationError(message=f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
