@@ -1,6 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use std::fmt;
+use lambda_edge::ConfigError;
 
 use crate::request::SnapshotSource;
 
@@ -46,25 +46,6 @@ pub enum RulesSource {
     /// `RULES_INLINE`: the document itself.
     Inline(String),
 }
-
-/// Everything that is wrong with the environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// One sentence each, naming the variable.
-    pub problems: Vec<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "the function's environment is not right, deploy the stack again with these mended: {}",
-            self.problems.join("; ")
-        )
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 impl Config {
     /// Reads the environment of this process.

@@ -1,10 +1,9 @@
 //! Why a step did not succeed. The variants' names are the contract with the state machine.
 
 use aws_client::{CallError, Outlook};
+use lambda_edge::ConfigError;
 use lambda_runtime::Diagnostic;
 use strum::{IntoStaticStr, VariantNames};
-
-use crate::config::ConfigError;
 
 /// The names that the state machine retries; all others are final.
 pub const TEMPORARY: [&str; 2] = ["NotReady", "ServiceUnavailable"];

@@ -9,9 +9,10 @@ mod status;
 mod steps;
 
 use aws_types::SdkConfig;
+use lambda_edge::ConfigError;
 use serde_json::Value;
 
-pub use config::{Config, ConfigError, RulesSource};
+pub use config::{Config, RulesSource};
 pub use error::{StepError, TEMPORARY};
 pub use request::{
     Container, Execution, Failure, FrozenRules, Outcome, Request, Response, Run, SnapshotSource, Source,

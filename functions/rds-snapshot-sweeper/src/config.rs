@@ -1,8 +1,7 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use std::fmt;
-
 use jiff::SignedDuration;
+use lambda_edge::ConfigError;
 
 /// What the stack's parameters say, as environment variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,25 +11,6 @@ pub struct Config {
     /// `MINIMUM_AGE_MINUTES`: nothing is deleted sooner after its execution ended.
     pub minimum_age: SignedDuration,
 }
-
-/// Everything that is wrong with the environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// One sentence each, naming the variable.
-    pub problems: Vec<String>,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "the function's environment is not right, deploy the stack again with these mended: {}",
-            self.problems.join("; ")
-        )
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 impl Config {
     /// Reads the environment of this process.

@@ -1,9 +1,8 @@
 //! Why an invocation failed.
 
+use lambda_edge::ConfigError;
 use lambda_runtime::Diagnostic;
 use strum::{IntoStaticStr, VariantNames};
-
-use crate::config::ConfigError;
 
 /// Why an invocation failed. Lambda reports the variant's name as the error's name.
 #[derive(Debug, thiserror::Error, IntoStaticStr, VariantNames)]

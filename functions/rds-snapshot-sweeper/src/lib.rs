@@ -12,10 +12,11 @@ use std::io::Write;
 
 use aws_types::SdkConfig;
 use jiff::Timestamp;
+use lambda_edge::ConfigError;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use error::SweepError;
 
 use crate::sweep::Sweep;

@@ -8,8 +8,9 @@
 
 use aws_client::replay::{Answer, Replay};
 use jiff::{SignedDuration, Timestamp};
+use lambda_edge::ConfigError;
 use lambda_runtime::Diagnostic;
-use rds_snapshot_sweeper::{Config, ConfigError, Function, Response};
+use rds_snapshot_sweeper::{Config, Function, Response};
 use serde_json::{Value, json};
 
 const RDS: &str = "POST https://rds.us-east-1.amazonaws.com/";

@@ -1,4 +1,7 @@
-//! Knows how a function looks to Lambda: its log lines and its errors; does not know what the function does.
+//! Knows how a function looks to Lambda: its log lines and its errors, a bad environment among them; does not know what
+//! the function does.
+
+mod config_error;
 
 use std::error::Error;
 
@@ -7,6 +10,8 @@ use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+pub use config_error::ConfigError;
 
 /// The runtime logs a handler's error here with all its fields, beside the line that the function itself writes.
 const RUNTIME_ERROR_LINES: &str = "lambda_runtime::layers::panic";

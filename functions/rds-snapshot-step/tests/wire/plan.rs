@@ -1,7 +1,8 @@
 //! `plan`.
 
 use aws_client::replay::{Answer, Replay};
-use rds_snapshot_step::{Config, ConfigError, Function, RulesSource};
+use lambda_edge::ConfigError;
+use rds_snapshot_step::{Config, Function, RulesSource};
 use serde_json::{Value, json};
 
 use crate::support::*;
