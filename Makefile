@@ -50,7 +50,7 @@ check: check-rust check-python check-templates
 check-rust:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --package system-tests --test end_to_end -- -D warnings
+	cargo clippy --workspace --test end_to_end -- -D warnings
 	cargo test --workspace --quiet
 
 check-python: $(ENGINE)/ready
@@ -66,8 +66,8 @@ test-engine: $(ENGINE)/ready $(SAM)/ready
 	cd local && $(ENGINE)/bin/pytest -q
 
 test-e2e: build-light
-	cargo test -p system-tests --test end_to_end --no-run
-	$(EXEC) -- cargo test -p system-tests --test end_to_end -- --test-threads=1 $(TEST)
+	cargo test --workspace --test end_to_end --no-run
+	$(EXEC) -- cargo test --workspace --test end_to_end -- --test-threads=1 $(TEST)
 
 # What ships: fat LTO, one codegen unit, for AWS's Graviton unless ARCHITECTURE says otherwise.
 ARCHITECTURE ?= arm64
