@@ -84,7 +84,6 @@ def test_a_child_of_another_user_is_that_user_without_our_groups(children: Child
     assert "root" not in output.read_text()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 @pytest.mark.parametrize("user", [None, "nobody"] if os.geteuid() == 0 else [None])
 def test_a_killed_engine_leaves_no_child(user: str | None) -> None:
     script = (
