@@ -35,7 +35,6 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's kernel ends the children of a killed process")
 def test_the_server_ends_with_tests_that_are_killed(folder: Path) -> None:
     command = [sys.executable, "-c", RUN_UNTIL_KILLED, str(folder)]
     with subprocess.Popen(command, cwd=LOCAL, stdout=subprocess.PIPE, text=True) as tests:
