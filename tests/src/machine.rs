@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::function::Function;
 use crate::yaml;
 
 /// One `.asl.yaml` file.
@@ -76,6 +77,21 @@ impl Machine {
             .filter(|(_, s)| invokes(s))
             .map(|(n, s)| (n, &s["Parameters"]["Payload"]))
             .collect()
+    }
+
+    /// The function that a task invokes.
+    pub fn invoked(&self, state: &str) -> Result<Function> {
+        let states = self.states();
+        let name = states.get(state).and_then(|s| s["Parameters"]["FunctionName"].as_str());
+        Function::of(name.with_context(|| format!("{}: {state} names no function", self.path))?)
+    }
+
+    /// The functions that it invokes, each once.
+    pub fn functions(&self) -> Result<Vec<Function>> {
+        let mut found: Vec<Function> = self.payloads().keys().map(|s| self.invoked(s)).collect::<Result<_>>()?;
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.dedup_by(|a, b| a.name == b.name);
+        Ok(found)
     }
 
     /// The `${names}` that a template must substitute.

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use rds_snapshot_step::{Request, StepError, TEMPORARY};
 use serde_json::Value;
-use strum::VariantNames;
+use system_tests::function::Function;
 use system_tests::machine::{Machine, RESERVED};
 use system_tests::repository;
 
+fn names<'a>(owned: &'a BTreeSet<String>) -> BTreeSet<&'a str> {
+    owned.iter().map(String::as_str).collect()
+}
+
 /// Names a Retry or Catch knows that nobody can return, and temporary ones that a task does not retry.
-fn disagreements(machine: &Machine, returned: &[&str], temporary: &[&str]) -> Vec<String> {
+fn disagreements(machine: &Machine, returned: &BTreeSet<&str>, temporary: &BTreeSet<&str>) -> Vec<String> {
     let mut found = Vec::new();
     for (name, state) in machine.states() {
         for error in Machine::errors(state, "Retry").union(&Machine::errors(state, "Catch")) {
@@ -24,7 +27,7 @@ fn disagreements(machine: &Machine, returned: &[&str], temporary: &[&str]) -> Ve
         .flat_map(|s| Machine::errors(s, "Retry"))
         .collect();
     let ours: BTreeSet<&str> = retried.into_iter().filter(|e| returned.contains(e)).collect();
-    if ours != temporary.iter().copied().collect() {
+    if ours != *temporary {
         found.push(format!("retried are {ours:?}, temporary are {temporary:?}"));
     }
     for (name, _) in machine.payloads() {
@@ -37,30 +40,34 @@ fn disagreements(machine: &Machine, returned: &[&str], temporary: &[&str]) -> Ve
 }
 
 #[test]
-fn every_error_name_in_the_state_machine_can_be_returned_and_every_returned_one_is_handled() {
+fn every_error_name_in_a_state_machine_can_be_returned_and_every_returned_one_is_handled() {
     for machine in repository::machines().unwrap() {
+        let (mut returned, mut temporary) = (BTreeSet::new(), BTreeSet::new());
+        for function in machine.functions().unwrap() {
+            returned.extend(function.errors().unwrap());
+            temporary.extend(function.temporary().unwrap());
+        }
+        assert!(!returned.is_empty(), "{}", machine.path);
         assert_eq!(
-            disagreements(&machine, StepError::VARIANTS, &TEMPORARY),
-            Vec::<String>::new()
+            disagreements(&machine, &names(&returned), &names(&temporary)),
+            Vec::<String>::new(),
+            "{}",
+            machine.path
         );
     }
 
     let broken = "StartAt: A\nStates:\n  A: {Type: Task, Resource: 'arn:aws:states:::lambda:invoke', Retry: [{ErrorEquals: [Nobody]}]}";
     let machine = Machine::parse("statemachines/x.asl.yaml", broken).unwrap();
-    let found = disagreements(&machine, &["NotReady"], &["NotReady"]).join("; ");
+    let one = BTreeSet::from(["NotReady"]);
+    let found = disagreements(&machine, &one, &one).join("; ");
     assert!(found.contains("nobody can return 'Nobody'"), "{found}");
     assert!(found.contains("retried are {}"), "{found}");
     assert!(found.contains("goes uncaught"), "{found}");
 }
 
 /// A step's file is named for it. One that names `NotReady`, or a helper that answers it, can return it.
-fn may_be_not_ready(step: &str) -> bool {
-    let source = repository::read(format!(
-        "functions/rds-snapshot-step/src/steps/{}.rs",
-        step.replace('-', "_")
-    ))
-    .unwrap();
-    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+fn may_be_not_ready(function: &Function, step: &str) -> bool {
+    let code = function.step(step).unwrap();
     ["StepError::NotReady", "require_ready(", "wanted.take("]
         .iter()
         .any(|answer| code.contains(answer))
@@ -70,8 +77,14 @@ fn may_be_not_ready(step: &str) -> bool {
 fn exactly_the_states_whose_step_may_be_not_ready_wait_for_it() {
     for machine in repository::machines().unwrap() {
         for (name, payload) in machine.payloads() {
+            let function = machine.invoked(name).unwrap();
             let waits = Machine::errors(machine.states()[name], "Retry").contains("NotReady");
-            assert_eq!(waits, may_be_not_ready(payload["step"].as_str().unwrap()), "{name}");
+            assert_eq!(
+                waits,
+                may_be_not_ready(&function, payload["step"].as_str().unwrap()),
+                "{}: {name}",
+                machine.path
+            );
         }
     }
 }
@@ -86,7 +99,7 @@ fn not_ready_is_retried_every_minute_for_five_hours() {
                     .is_some_and(|e| e.contains(&Value::from("NotReady")))
                 {
                     let asked = [&retry["IntervalSeconds"], &retry["MaxAttempts"], &retry["BackoffRate"]];
-                    assert_eq!(asked, [60, 300, 1], "{name}");
+                    assert_eq!(asked, [60, 300, 1], "{}: {name}", machine.path);
                 }
             }
         }
@@ -94,9 +107,15 @@ fn not_ready_is_retried_every_minute_for_five_hours() {
 }
 
 #[test]
-fn the_state_machine_asks_for_every_step_and_for_no_other() {
-    let machines = repository::machines().unwrap();
-    let machine = machines.iter().find(|m| m.name() == "rds-snapshots").unwrap();
-    let asked: BTreeSet<&str> = machine.payloads().values().filter_map(|p| p["step"].as_str()).collect();
-    assert_eq!(asked, Request::VARIANTS.iter().copied().collect());
+fn a_state_machine_asks_for_every_step_of_its_functions_and_for_no_other() {
+    for machine in repository::machines().unwrap() {
+        let payloads = machine.payloads();
+        let asked: BTreeSet<String> = payloads
+            .values()
+            .filter_map(|p| Some(p["step"].as_str()?.to_owned()))
+            .collect();
+        let functions = machine.functions().unwrap();
+        let steps: BTreeSet<String> = functions.iter().flat_map(|f| f.steps().unwrap()).collect();
+        assert_eq!(asked, steps, "{}", machine.path);
+    }
 }

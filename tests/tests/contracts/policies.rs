@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use regex::Regex;
+use system_tests::function::Function;
 use system_tests::repository;
-use system_tests::template::{Template, logical_id};
+use system_tests::template::Template;
 
 /// Actions that AWS checks although no call of that name is made, each with the page that says so.
 const ON_BEHALF: [(&str, &str); 6] = [
@@ -35,8 +36,13 @@ const ON_BEHALF: [(&str, &str); 6] = [
 ];
 
 /// The service prefixes of IAM by the SDK crate that calls it.
-const SERVICES: [(&str, &str); 4] = [
+const SERVICES: [(&str, &str); 9] = [
+    ("aws_sdk_cloudwatchlogs", "logs"),
+    ("aws_sdk_firehose", "firehose"),
+    ("aws_sdk_kinesis", "kinesis"),
+    ("aws_sdk_lambda", "lambda"),
     ("aws_sdk_rds", "rds"),
+    ("aws_sdk_resourcegroupstagging", "tag"),
     ("aws_sdk_s3", "s3"),
     ("aws_sdk_sfn", "states"),
     ("aws_sdk_secretsmanager", "secretsmanager"),
@@ -98,14 +104,27 @@ fn granted(stack: &Template, owner: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Whose policy a function's calls are allowed by: the function's own role, or a task's.
+fn owner(function: &Function, stacks: &[Template]) -> String {
+    let tasks = stacks
+        .iter()
+        .flat_map(|s| s.resources("AWS::ECS::TaskDefinition").into_values());
+    let own = tasks.into_iter().find(|task| {
+        let containers = task["Properties"]["ContainerDefinitions"].as_array();
+        containers
+            .into_iter()
+            .flatten()
+            .any(|c| c["Name"] == function.name.as_str())
+    });
+    own.and_then(|task| task["Properties"]["TaskRoleArn"]["Fn::GetAtt"][0].as_str())
+        .map_or_else(|| function.logical_id(), ToOwned::to_owned)
+}
+
 #[test]
 fn policies_and_calls_are_the_same_list() {
     let stacks = repository::stacks().unwrap();
-    for (name, owner) in [
-        ("rds-snapshot-step", logical_id("rds-snapshot-step")),
-        ("rds-snapshot-sweeper", logical_id("rds-snapshot-sweeper")),
-        ("rds-sanitizer", "SanitizerTaskRole".to_owned()),
-    ] {
+    for function in Function::all().unwrap() {
+        let (name, owner) = (&function.name, owner(&function, &stacks));
         let calls: BTreeSet<String> = sources(name).iter().flat_map(|s| called(s)).collect();
         let actions = stacks.iter().flat_map(|s| granted(s, &owner)).collect::<BTreeSet<_>>();
         let behalf = |action: &String| ON_BEHALF.iter().any(|(a, _)| a == action);

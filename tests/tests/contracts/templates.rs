@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use system_tests::machine::Machine;
 use system_tests::repository;
-use system_tests::template::logical_id;
+use system_tests::template::{Template, logical_id};
 
 #[test]
 fn no_template_has_a_problem_of_its_own() {
@@ -63,47 +64,98 @@ fn every_function_folder_is_deployed_by_one_stack_and_every_deployed_function_ha
     assert_eq!(deployed, wanted);
 }
 
+/// The functions of a stack that something invokes asynchronously: a schedule, a rule, or CloudFormation.
+fn asynchronous(stack: &Template) -> BTreeSet<&str> {
+    let schedules = stack.resources("AWS::Scheduler::Schedule").into_values();
+    let scheduled = schedules.map(|s| &s["Properties"]["Target"]["Arn"]);
+    let rules = stack.resources("AWS::Events::Rule").into_values();
+    let ruled = rules.flat_map(|r| {
+        r["Properties"]["Targets"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|t| &t["Arn"])
+    });
+    let all = stack.body["Resources"].as_object().into_iter().flatten();
+    let custom = all.filter_map(|(_, r)| r["Properties"].get("ServiceToken"));
+    let targets = scheduled
+        .chain(ruled)
+        .chain(custom)
+        .filter_map(|a| a["Fn::GetAtt"][0].as_str());
+    let functions = stack.resources("AWS::Serverless::Function");
+    targets.filter(|t| functions.contains_key(t)).collect()
+}
+
 #[test]
 fn every_asynchronous_function_has_a_failure_destination() {
     for stack in repository::stacks().unwrap() {
         for (id, schedule) in stack.resources("AWS::Scheduler::Schedule") {
-            assert!(
-                !schedule["Properties"]["Target"]["DeadLetterConfig"].is_null(),
-                "{id} loses what it can't deliver"
-            );
-            let target = &schedule["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0];
-            let functions = stack.resources("AWS::Serverless::Function");
-            if let Some(function) = target.as_str().and_then(|t| functions.get(t)) {
-                let on_failure = &function["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"];
+            let queue = &schedule["Properties"]["Target"]["DeadLetterConfig"];
+            assert!(!queue.is_null(), "{id} loses what it can't deliver");
+        }
+        for (id, rule) in stack.resources("AWS::Events::Rule") {
+            for target in rule["Properties"]["Targets"].as_array().into_iter().flatten() {
                 assert!(
-                    !on_failure.is_null(),
-                    "{target} is invoked asynchronously and has no failure destination"
+                    !target["DeadLetterConfig"].is_null(),
+                    "{id} loses what it can't deliver"
                 );
             }
+        }
+        for id in asynchronous(&stack) {
+            let function = stack.resources("AWS::Serverless::Function")[id];
+            let on_failure = &function["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"];
+            assert!(
+                !on_failure.is_null(),
+                "{id} is invoked asynchronously and has no failure destination"
+            );
         }
     }
 }
 
+/// The nested stacks of a template whose `Location` is this file, with their logical ids.
+fn nesting<'a>(parent: &'a Template, path: &str) -> Vec<(&'a str, &'a Value)> {
+    let folder = parent
+        .path
+        .rsplit_once('/')
+        .map_or(String::new(), |(f, _)| format!("{f}/"));
+    let nested = parent.resources("AWS::Serverless::Application").into_iter();
+    nested
+        .filter(|(_, a)| {
+            a["Properties"]["Location"]
+                .as_str()
+                .is_some_and(|l| folder.clone() + l == path)
+        })
+        .collect()
+}
+
 #[test]
-fn the_table_of_contents_passes_every_parameter_and_output_of_every_stack_on() {
+fn every_stack_is_in_the_table_of_contents_or_in_a_stack_that_is_and_gets_every_parameter() {
     let root = repository::root_template().unwrap();
-    let nested = root.resources("AWS::Serverless::Application");
-    for stack in repository::stacks().unwrap() {
-        let (id, application) = nested
-            .iter()
-            .find(|(_, a)| a["Properties"]["Location"] == stack.path.as_str())
-            .unwrap_or_else(|| panic!("{} is not in template.yaml", stack.path));
-        assert!(application["Condition"].is_string(), "{id} has no switch");
-        let passed = application["Properties"]["Parameters"].as_object().unwrap();
+    let stacks = repository::stacks().unwrap();
+    for stack in &stacks {
+        let parents: Vec<&Template> = std::iter::once(&root).chain(&stacks).collect();
+        let found: Vec<_> = parents.iter().flat_map(|p| nesting(p, &stack.path)).collect();
+        assert_eq!(found.len(), 1, "{} must be nested by one template", stack.path);
+        let passed = found[0].1["Properties"]["Parameters"].as_object().unwrap();
         let passed: BTreeSet<&str> = passed.keys().map(String::as_str).collect();
         assert_eq!(passed, stack.parameters(), "{}", stack.path);
-        let system = id.trim_end_matches("Stack");
-        for output in stack.body["Outputs"].as_object().into_iter().flatten() {
-            assert!(
-                root.body["Outputs"][format!("{system}{}", output.0)].is_object(),
-                "output {} is lost",
-                output.0
-            );
+    }
+}
+
+#[test]
+fn the_table_of_contents_has_a_switch_for_every_system_and_passes_its_outputs_on() {
+    let root = repository::root_template().unwrap();
+    for stack in repository::stacks().unwrap() {
+        for (id, application) in nesting(&root, &stack.path) {
+            assert!(application["Condition"].is_string(), "{id} has no switch");
+            let system = id.trim_end_matches("Stack");
+            for output in stack.body["Outputs"].as_object().into_iter().flatten() {
+                assert!(
+                    root.body["Outputs"][format!("{system}{}", output.0)].is_object(),
+                    "output {} is lost",
+                    output.0
+                );
+            }
         }
     }
 }

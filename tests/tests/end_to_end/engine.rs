@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use system_tests::repository;
@@ -68,4 +69,31 @@ pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
 pub(crate) fn aws(arguments: &[&str]) -> Value {
     let printed = tool("aws", &[arguments, &["--output", "json"]].concat());
     serde_json::from_str(&printed).unwrap_or(Value::Null)
+}
+
+/// The states an execution has entered, in order, with the seconds that each asked to wait.
+pub(crate) fn trace(arn: &str) -> Vec<(String, Vec<u64>)> {
+    let seconds = |wait: &Value| wait.to_string().trim_end_matches(".0").parse().unwrap();
+    let entry = |state: &Value| {
+        let waits = state["waits"].as_array().into_iter().flatten().map(seconds);
+        (state["state"].as_str().unwrap().to_owned(), waits.collect())
+    };
+    let trace = control("executions/trace", &json!({"arn": arn}));
+    trace.as_array().unwrap().iter().map(entry).collect()
+}
+
+/// Asks until there is an answer; fails after two minutes, saying what for.
+pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_mins(2);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited two minutes for: {what}");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the pause between two questions, not a synchronisation"
+        )]
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

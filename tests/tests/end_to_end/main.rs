@@ -1,5 +1,5 @@
 //! The shipped template, state machine and release binaries, on the embedded engine with a real PostgreSQL. `make test-e2e`
-//! starts the engine around this; the tests share one deployed stack and run one after the other.
+//! starts the engine around this. A folder a system.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,11 +7,7 @@
     reason = "a test ends where its own assumption is wrong"
 )]
 
-mod aborted;
-mod account;
+mod deployment;
 mod engine;
-mod failures;
-mod fleet;
-mod refusals;
-mod runs;
-mod secrets;
+mod log_archive;
+mod rds_snapshots;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::engine::{self, aws};
-use crate::fleet::{Fleet, PRODUCTION_PASSWORD, SOURCE, fleet, until};
+use super::fleet::{Fleet, PRODUCTION_PASSWORD, SOURCE, fleet};
+use crate::engine::{self, aws, until};
 
 /// Rules whose first script waits for a row in `go`, so that the test can look around in the middle of the run.
 const WAITING: &str = "

@@ -2,8 +2,8 @@
 
 use aws_sdk_rds::types::DbSnapshot;
 
+use super::fleet::{Fleet, SOURCE};
 use crate::engine;
-use crate::fleet::{Fleet, SOURCE};
 
 /// The names under which something of a run is found.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::account::Left;
-use crate::engine::{control, fault};
-use crate::fleet::{Fleet, Run, SOURCE, fleet, trace, until};
+use super::account::Left;
+use super::fleet::{Fleet, Run, SOURCE, fleet};
+use crate::engine::{control, fault, trace, until};
 
 /// A failed run: its error, words in its cause, and nothing left of it.
 fn failed(fleet: &Fleet, run: &Run, error: &str, words: &[&str]) {
@@ -72,7 +72,7 @@ fn a_verification_that_finds_rows() {
 #[test]
 fn a_database_that_the_rules_name_and_the_instance_lacks() {
     let fleet = fleet();
-    fleet.rules(&crate::fleet::RULES.replace("name: shop", "name: warehouse"));
+    fleet.rules(&super::fleet::RULES.replace("name: shop", "name: warehouse"));
     failed(
         &fleet,
         &fleet.run("no-such-database"),

@@ -3,9 +3,10 @@
 use serde_json::json;
 use system_tests::repository;
 
-use crate::account::Left;
-use crate::engine::{control, tool};
-use crate::fleet::{Fleet, Run, SOURCE, architecture, fleet, network, outputs, trace};
+use super::account::Left;
+use super::fleet::{Fleet, Run, SOURCE, fleet};
+use crate::deployment::{architecture, network, outputs};
+use crate::engine::{control, tool, trace};
 
 /// A refused run: what it says, and that it got no further than Plan.
 fn refused(fleet: &Fleet, run: &Run, words: &[&str]) {
@@ -114,7 +115,7 @@ fn an_unreadable_rules_document() {
 #[test]
 fn an_unknown_key_in_the_rules_document() {
     let fleet = fleet();
-    fleet.rules(&crate::fleet::RULES.replace("verify:", "verfiy:"));
+    fleet.rules(&super::fleet::RULES.replace("verify:", "verfiy:"));
     refused(&fleet, &fleet.run("unknown-key"), &["verfiy", "verify"]);
 }
 

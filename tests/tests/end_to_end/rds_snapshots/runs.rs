@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::account::{Left, tag};
-use crate::engine::control;
-use crate::fleet::{FRIENDS, PEOPLE, SOURCE, fleet, trace};
+use super::account::{Left, tag};
+use super::fleet::{FRIENDS, PEOPLE, SOURCE, fleet};
+use crate::engine::{control, trace};
 
 const STATES: [&str; 17] = [
     "Plan",
@@ -116,7 +116,7 @@ fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_productio
     fleet.wait(delete.send()).unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
     assert_eq!(sanitized, format!("{PEOPLE}|0"));
-    let production = fleet.sql(SOURCE, "shopkeeper", crate::fleet::PRODUCTION_PASSWORD, personal);
+    let production = fleet.sql(SOURCE, "shopkeeper", super::fleet::PRODUCTION_PASSWORD, personal);
     assert_eq!(production, format!("{PEOPLE}|{PEOPLE}"));
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::account::Left;
-use crate::engine::{aws, control, fault};
-use crate::fleet::{Fleet, SOURCE, fleet, until};
+use super::account::Left;
+use super::fleet::{Fleet, SOURCE, fleet};
+use crate::engine::{aws, control, fault, until};
 
 /// Fires the sweeper's schedule, and returns when the invocation is over.
 fn sweep(fleet: &Fleet) {

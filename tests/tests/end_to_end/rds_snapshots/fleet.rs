@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use aws_sdk_s3::primitives::ByteStream;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::runtime::Runtime;
 
-use crate::engine::{self, aws, control, tool};
+use crate::deployment::{architecture, make_artifact_bucket, network, outputs};
+use crate::engine::{self, control, tool, until};
 
 /// The production instance.
 pub(crate) const SOURCE: &str = "shop-production";
@@ -78,47 +78,10 @@ pub(crate) fn fleet() -> MutexGuard<'static, Fleet> {
     fleet
 }
 
-/// Parameter overrides that every deployment needs.
-pub(crate) fn network() -> String {
-    let subnets = aws(&["ec2", "describe-subnets"]);
-    let subnets = subnets["Subnets"].as_array().unwrap();
-    let ids: Vec<&str> = subnets
-        .iter()
-        .take(2)
-        .map(|s| s["SubnetId"].as_str().unwrap())
-        .collect();
-    format!(
-        "VpcId={} SubnetIds={}",
-        subnets[0]["VpcId"].as_str().unwrap(),
-        ids.join(",")
-    )
-}
-
-/// What this machine's processors are called by AWS.
-pub(crate) fn architecture() -> &'static str {
-    if cfg!(target_arch = "aarch64") {
-        "arm64"
-    } else {
-        "x86_64"
-    }
-}
-
-/// A stack's outputs.
-pub(crate) fn outputs(stack: &str) -> BTreeMap<String, String> {
-    let described = aws(&["cloudformation", "describe-stacks", "--stack-name", stack]);
-    let outputs = described["Stacks"][0]["Outputs"].as_array().unwrap();
-    let text = |o: &Value, field: &str| o[field].as_str().unwrap().to_owned();
-    outputs
-        .iter()
-        .map(|o| (text(o, "OutputKey"), text(o, "OutputValue")))
-        .collect()
-}
-
 impl Fleet {
     fn deploy() -> Self {
-        for bucket in ["wrasse-artifacts", "wrasse-rules"] {
-            tool("aws", &["s3", "mb", &format!("s3://{bucket}")]);
-        }
+        make_artifact_bucket();
+        tool("aws", &["s3", "mb", "s3://wrasse-rules"]);
         let config = aws_client::sdk_config();
         let s3 = aws_sdk_s3::config::Builder::from(&config)
             .force_path_style(true)
@@ -269,32 +232,5 @@ impl Fleet {
             .send();
         let object = self.wait(get).ok()?;
         Some(self.wait(object.body.collect()).unwrap().to_vec())
-    }
-}
-
-/// The states an execution has entered, in order, with the seconds that each asked to wait.
-pub(crate) fn trace(arn: &str) -> Vec<(String, Vec<u64>)> {
-    let seconds = |wait: &Value| wait.to_string().trim_end_matches(".0").parse().unwrap();
-    let entry = |state: &Value| {
-        let waits = state["waits"].as_array().into_iter().flatten().map(seconds);
-        (state["state"].as_str().unwrap().to_owned(), waits.collect())
-    };
-    let trace = control("executions/trace", &json!({"arn": arn}));
-    trace.as_array().unwrap().iter().map(entry).collect()
-}
-
-/// Asks until there is an answer; fails after two minutes, saying what for.
-pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_mins(2);
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "waited two minutes for: {what}");
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the pause between two questions, not a synchronisation"
-        )]
-        std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -1,0 +1,48 @@
+//! What every deployment to the engine needs.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::engine::{aws, tool};
+
+/// The bucket that samconfig.toml's `local` environment names.
+pub(crate) fn make_artifact_bucket() {
+    tool("aws", &["s3", "mb", "s3://wrasse-artifacts"]);
+}
+
+/// Parameter overrides for what needs a network.
+pub(crate) fn network() -> String {
+    let subnets = aws(&["ec2", "describe-subnets"]);
+    let subnets = subnets["Subnets"].as_array().unwrap();
+    let ids: Vec<&str> = subnets
+        .iter()
+        .take(2)
+        .map(|s| s["SubnetId"].as_str().unwrap())
+        .collect();
+    format!(
+        "VpcId={} SubnetIds={}",
+        subnets[0]["VpcId"].as_str().unwrap(),
+        ids.join(",")
+    )
+}
+
+/// What this machine's processors are called by AWS.
+pub(crate) fn architecture() -> &'static str {
+    if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "x86_64"
+    }
+}
+
+/// A stack's outputs.
+pub(crate) fn outputs(stack: &str) -> BTreeMap<String, String> {
+    let described = aws(&["cloudformation", "describe-stacks", "--stack-name", stack]);
+    let outputs = described["Stacks"][0]["Outputs"].as_array().unwrap();
+    let text = |o: &Value, field: &str| o[field].as_str().unwrap().to_owned();
+    outputs
+        .iter()
+        .map(|o| (text(o, "OutputKey"), text(o, "OutputValue")))
+        .collect()
+}
