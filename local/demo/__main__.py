@@ -7,18 +7,21 @@ import json
 import signal
 import sys
 
-from demo import engine, look_around, rds_snapshots
-from demo.context import Context, DemoFailed
+from demo import deployment, engine, look_around
+from demo.context import Context, DemoFailed, Stopwatch
+from demo.log_archive import system as log_archive
 from demo.output import Output
-from demo.production_database import PEOPLE
+from demo.rds_snapshots import system as rds_snapshots
+from demo.system import System
 
-# By the name that the system has in result.json. A module has run(context) -> dict and problems(dict) -> [sentence].
-SYSTEMS = {"rds-snapshots": rds_snapshots}
+# By the name that the system has in result.json.
+SYSTEMS: dict[str, System] = {"rds-snapshots": rds_snapshots, "log-archive": log_archive}
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="demo", description="Shows every system of the fleet on the embedded engine.")
-    parser.add_argument("--people", type=int, default=PEOPLE, help="people in the production database (%(default)s)")
+    parser = argparse.ArgumentParser(prog="demo", description="Shows the systems of the fleet on the embedded engine.")
+    parser.add_argument("--only", action="append", choices=SYSTEMS, help="a system to show alone; may be repeated")
+    parser.add_argument("--scale", type=float, default=1.0, help="how much data is made up (%(default)s)")
     parser.add_argument("--keep", action="store_true", help="leave everything running until Ctrl-C")
     parser.add_argument(
         "--image", action="append", default=[], metavar="NAME=BINARY", help="the binary that a container image holds"
@@ -29,8 +32,8 @@ def main(arguments: list[str]) -> int:
         found = engine.running()
         if found is None:
             engine.start(options.image, arguments)
-        context = Context(*found, options.people, output, watch=engine.watch())
-        problems = show(context)
+        context = Context(*found, options.scale, output, watch=engine.watch())
+        problems = show(context, {name: SYSTEMS[name] for name in SYSTEMS if name in (options.only or SYSTEMS)})
         if options.keep:
             keep_running(context)
     except DemoFailed as failed:
@@ -44,16 +47,32 @@ def main(arguments: list[str]) -> int:
     return 1 if problems else 0
 
 
-def show(context: Context) -> list[str]:
-    """Runs the systems' demos, writes result.json and answers what is not as it should be."""
+def show(context: Context, systems: dict[str, System]) -> list[str]:
+    """Runs the systems' demos on one deployed fleet, writes result.json and answers what is not as it should be."""
     results = {}
     path = context.folder / "result.json"
     path.unlink(missing_ok=True)
-    for name, system in SYSTEMS.items():
-        results[name] = system.run(context)
+    prepared = {name: system.prepare(context) for name, system in systems.items()}
+    outputs = deploy(context, systems)
+    for name, system in systems.items():
+        results[name] = system.run(context, prepared[name], outputs)
         path.write_text(json.dumps(results, indent=2) + "\n")
+    context.output.heading("Done")
+    context.output.text(f"The whole demo: {context.watch.seconds:.1f} s from the engine's start, after the build.")
     context.output.line(f"What was measured: {path}")
-    return [f"{name}: {problem}" for name, system in SYSTEMS.items() for problem in system.problems(results[name])]
+    return [f"{name}: {problem}" for name, system in systems.items() for problem in system.problems(results[name])]
+
+
+def deploy(context: Context, systems: dict[str, System]) -> dict[str, str]:
+    """The shipped template, once, with what all the systems need."""
+    context.output.heading("sam deploy --config-env local")
+    watch = Stopwatch()
+    parameters: dict[str, str] = {}
+    for system in systems.values():
+        parameters |= system.parameters()
+    outputs = deployment.deploy(context, parameters)
+    context.output.line(f"Deployed in {watch.seconds:.1f} s: {', '.join(systems)}")
+    return outputs
 
 
 def keep_running(context: Context) -> None:

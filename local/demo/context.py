@@ -30,7 +30,8 @@ class Context:
     endpoint: str
     state: Path
     """The engine's state folder."""
-    people: int
+    scale: float
+    """How much data the systems make up: 1 is what each of them shows to users."""
     output: Output
     repository: Path = REPOSITORY
     folder: Path = FOLDER
@@ -40,9 +41,13 @@ class Context:
     watch: Stopwatch = field(default_factory=lambda: Stopwatch())
     """Runs since the engine's start."""
 
-    def client(self, service: str) -> Any:
-        """An ordinary AWS client."""
-        return boto3.client(service)
+    def client(self, service: str, account: str | None = None) -> Any:
+        """An ordinary AWS client: of the central account, or of another by keys that the engine knows as its own."""
+        return boto3.client(service, **({} if account is None else keys(account)))
+
+    def scaled(self, number: int) -> int:
+        """So many at scale 1."""
+        return max(1, round(number * self.scale))
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Asks the engine for what AWS has no call for, such as letting time pass: POST with a body, else GET."""
@@ -56,6 +61,11 @@ class Context:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             raise DemoFailed(f"the engine refused {path}: {error.read().decode(errors='replace')}") from error
+
+
+def keys(account: str) -> dict[str, str]:
+    """Credentials that stand for an account: the engine reads the account from them, and AWS takes none of them."""
+    return {"aws_access_key_id": f"AKIA{account}WRAS", "aws_secret_access_key": "demo"}
 
 
 class Stopwatch:

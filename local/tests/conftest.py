@@ -13,6 +13,7 @@ import pytest
 from wrasse_local.engine import Engine
 from wrasse_local.server import Server
 
+from .delivery_streams import Archive
 from .helpers import Account
 
 
@@ -30,6 +31,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 @pytest.fixture
 def aws(engine: Engine) -> Account:
     return Account(engine, control)
+
+
+@pytest.fixture
+def archive(aws: Account) -> Iterator[Archive]:
+    made = Archive(aws)
+    yield made
+    made.clean_up()
 
 
 def control(endpoint: str, method: str, path: str, body: object = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import itertools
 import json
@@ -86,6 +87,14 @@ class Account:
     def __call__(self, service: str) -> Any:
         return self.engine.client(service)
 
+    def of(self, account: str) -> Account:
+        """The engine as a user of another account sees it."""
+        return Account(self.engine.of(account), self._control)
+
+    def of_its_own(self) -> Account:
+        """An account that no other test has: with all of its limits left."""
+        return self.of(f"{next(_numbers):012d}")
+
     def post(self, path: str, **body: object) -> Any:
         return self._control(self.engine.endpoint, "POST", path, body)
 
@@ -169,6 +178,47 @@ class Account:
         """Why a stack failed, from its events."""
         events = self("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
         return " ".join(event.get("ResourceStatusReason") or "" for event in events)
+
+    def log_group(self, name: str | None = None, stream: str = "s", **settings: Any) -> str:
+        """Makes a log group with one stream; returns its name."""
+        name = name or f"/{unique('group')}"
+        self("logs").create_log_group(logGroupName=name, **settings)
+        self("logs").create_log_stream(logGroupName=name, logStreamName=stream)
+        return name
+
+    def log(self, group: str, *messages: str, stream: str = "s") -> None:
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": message} for message in messages]
+        self("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+
+    def kinesis_stream(self) -> str:
+        """Makes a Kinesis data stream of one shard; returns its ARN."""
+        name = unique("stream")
+        self("kinesis").create_stream(StreamName=name, ShardCount=1)
+        return str(self("kinesis").describe_stream(StreamName=name)["StreamDescription"]["StreamARN"])
+
+    def records(self, stream: str) -> list[bytes]:
+        """All records of a Kinesis data stream of one shard, in order."""
+        api, name = self("kinesis"), stream.split("/")[-1]
+        shard = api.list_shards(StreamName=name)["Shards"][0]["ShardId"]
+        at = api.get_shard_iterator(StreamName=name, ShardId=shard, ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        found: list[bytes] = []
+        while records := (page := api.get_records(ShardIterator=at))["Records"]:
+            found += [record["Data"] for record in records]
+            at = page["NextShardIterator"]
+        return found
+
+    def messages(self, stream: str) -> list[dict[str, Any]]:
+        """The messages of CloudWatch Logs in a Kinesis data stream."""
+        return [json.loads(gzip.decompress(record)) for record in self.records(stream)]
+
+    def subscribe(self, group: str, destination: str, name: str = "f", pattern: str = "", **more: Any) -> None:
+        """Puts a subscription filter, with a role where the destination needs one."""
+        needs_role = destination.split(":")[2] in ("kinesis", "firehose")
+        role = {"roleArn": f"arn:aws:iam::{self.engine.account}:role/to-stream"} if needs_role else {}
+        self("logs").put_subscription_filter(
+            logGroupName=group, filterName=name, filterPattern=pattern, destinationArn=destination, **{**role, **more}
+        )
 
     def log_lines(self, group: str) -> list[str]:
         events = self("logs").filter_log_events(logGroupName=group)["events"]

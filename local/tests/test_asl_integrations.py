@@ -98,6 +98,53 @@ def test_publish_sends_the_message(aws: Account) -> None:
     assert json.loads(message["Message"]) == {"outcome": "succeeded"}
 
 
+@pytest.mark.parametrize("account", ["123456789012", "222222222222"])
+def test_a_machine_starts_itself_with_another_input(aws: Account, account: str) -> None:
+    here = aws.of(account)
+    name = unique("itself")
+    arn = f"arn:aws:states:us-east-1:{account}:stateMachine:{name}"
+    again = {"StateMachineArn": arn, "Name.$": "$.next", "Input": {"rounds": 0, "by.$": "$$.Execution.Id"}}
+    states = {
+        "Again?": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.rounds", "NumericGreaterThan": 0, "Next": "Again"}],
+            "Default": "Done",
+        },
+        "Again": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution",
+            "Parameters": again,
+            "Next": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    }
+    text = json.dumps({"StartAt": "Again?", "States": states})
+    here("stepfunctions").create_state_machine(
+        name=name, definition=text, roleArn=f"arn:aws:iam::{account}:role/machine"
+    )
+    first = here.start(arn, {"rounds": 1, "next": "second"})
+    output = json.loads(here.ended(first)["output"])
+    second = f"arn:aws:states:us-east-1:{account}:execution:{name}:second"
+    assert output["ExecutionArn"] == second
+    assert isinstance(output["StartDate"], int)
+    assert json.loads(here.ended(second)["input"]) == {"rounds": 0, "by": first}
+    kinds = [event["type"] for event in here("stepfunctions").get_execution_history(executionArn=first)["events"]]
+    assert "TaskSucceeded" in kinds
+
+
+def test_an_execution_name_in_use_is_the_service_s_error(aws: Account) -> None:
+    other = aws.machine({"Wait": {"Type": "Pass", "End": True}})
+    aws.ended(aws.start(other, {"a": 1}, name="taken"))
+    start = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution",
+        "Parameters": {"StateMachineArn": other, "Name": "taken", "Input": {"a": 2}},
+        "End": True,
+    }
+    result = aws.run({"Start": start})
+    assert result["error"] == "StepFunctions.ExecutionAlreadyExistsException"
+
+
 def test_a_parameter_that_step_functions_does_not_support_is_refused(aws: Account) -> None:
     state = run_task(aws, register(aws), "")
     state["Parameters"]["Count"] = 2

@@ -19,3 +19,13 @@ def test_time_is_real_time_plus_all_skipped_waits() -> None:
 def test_the_clock_never_goes_back() -> None:
     with pytest.raises(ValueError, match="cannot go back"):
         Clock().advance(-1)
+
+
+def test_a_listener_is_called_after_each_skipped_wait() -> None:
+    clock = Clock()
+    heard: list[float] = []
+    before = clock.now()
+    clock.listen(lambda: heard.append((clock.now() - before).total_seconds()))
+    clock.advance(60)
+    clock.advance(30)
+    assert [round(seconds) for seconds in heard] == [60, 90]

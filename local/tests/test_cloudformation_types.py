@@ -77,6 +77,35 @@ def test_queue(aws: Account) -> None:
     delete(aws, stack["StackName"])
 
 
+def test_queue_policy(aws: Account) -> None:
+    arn = {"Fn::GetAtt": ["Queue", "Arn"]}
+    statement = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": arn}]}
+    resources = {
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Policy": {
+            "Type": "AWS::SQS::QueuePolicy",
+            "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": policy},
+        },
+    }
+    shown = {"Url": {"Value": {"Ref": "Queue"}}, "Arn": {"Value": arn}}
+    stack = aws.deploy(resources, Outputs=shown)
+    assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])
+    made = outputs(stack)
+
+    def kept() -> dict[str, Any]:
+        found = aws("sqs").get_queue_attributes(QueueUrl=made["Url"], AttributeNames=["Policy"])
+        document: dict[str, Any] = json.loads(found["Attributes"]["Policy"])
+        return document
+
+    assert kept()["Statement"][0]["Resource"] == made["Arn"]
+    statement["Action"] = "sqs:*"
+    policy["Statement"] = [{**statement, "Resource": arn}]
+    assert aws.deploy(resources, stack=stack["StackName"], Outputs=shown)["StackStatus"] == "UPDATE_COMPLETE"
+    assert kept()["Statement"][0]["Action"] == "sqs:*"
+    delete(aws, stack["StackName"])
+
+
 def test_bucket_with_policy(aws: Account) -> None:
     name = unique("bucket")
     encryption = {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
@@ -109,6 +138,48 @@ def test_bucket_with_policy(aws: Account) -> None:
     assert f"arn:aws:s3:::{name}" in s3.get_bucket_policy(Bucket=name)["Policy"]
     delete(aws, stack["StackName"])
     assert name not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+def test_bucket_with_a_key_and_transitions(aws: Account) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+    rule = {
+        "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key},
+        "BucketKeyEnabled": "true",
+    }
+    steps = [{"StorageClass": "GLACIER_IR", "TransitionInDays": "30"}]
+    name = unique("bucket")
+    properties = {
+        "BucketName": name,
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [rule]},
+        "LifecycleConfiguration": {
+            "Rules": [{"Id": "t", "Status": "Enabled", "Prefix": "logs/", "Transitions": steps}]
+        },
+    }
+    stack, _ = deploy(aws, "AWS::S3::Bucket", properties)
+    s3 = aws("s3")
+    [found] = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert found["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    assert found["BucketKeyEnabled"] is True
+    [lifecycle] = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    assert lifecycle["Transitions"] == [{"Days": 30, "StorageClass": "GLACIER_IR"}]
+    assert lifecycle["Filter"] == {"Prefix": "logs/"}
+    delete(aws, stack)
+
+
+def test_dashboard(aws: Account) -> None:
+    name = unique("dashboard")
+    body = {"widgets": [{"type": "metric", "properties": {"metrics": []}}]}
+    properties = {"DashboardName": name, "DashboardBody": json.dumps(body)}
+    stack, found = deploy(aws, "AWS::CloudWatch::Dashboard", properties)
+    assert found["Ref"] == name
+    assert json.loads(aws("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]) == body
+    delete(aws, stack)
+
+
+def test_a_dashboard_that_is_not_one_fails_the_stack(aws: Account) -> None:
+    for body in ("{}", "{not json"):
+        resource = {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": body}}
+        assert aws.deploy({"R": resource})["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
 def test_cluster(aws: Account) -> None:

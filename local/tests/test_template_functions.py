@@ -34,6 +34,23 @@ def test_a_list_element_without_a_value_is_dropped(aws: Account) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("${Word}-${Word}", "w-w"),
+        ("${!Word} ${Word}", "${Word} w"),
+        (["s3://${Word}/${Folders}", {"Folders": "${account}/"}], "s3://w/${account}/"),
+        (["${a}${b}", {"a": "${b}", "b": {"Ref": "Word"}}], "${b}w"),
+        (["${Word}", {"Word": {"Fn::Sub": "${AWS::Region}"}}], "us-east-1"),
+        ('{"a": "${Word}"}', '{"a": "w"}'),
+    ],
+)
+def test_sub_replaces_once(aws: Account, value: Any, expected: str) -> None:
+    parameters = {"Word": {"Type": "String", "Default": "w"}}
+    stack = aws.deploy({"Q": QUEUE}, Parameters=parameters, Outputs={"Text": {"Value": {"Fn::Sub": value}}})
+    assert outputs(stack) == {"Text": expected}
+
+
+@pytest.mark.parametrize(
     ("value", "reason"),
     [
         ({"Fn::GetAtt": ["Queue", "Colour"]}, "does not support attribute type Colour"),

@@ -42,7 +42,7 @@ class Scripted(Context):
     answers: Iterator[Any] = field(kw_only=True)
     statuses: Iterator[str] = field(kw_only=True)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, account: str | None = None) -> Any:
         return StepFunctions(self.statuses)
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:

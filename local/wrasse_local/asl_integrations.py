@@ -30,6 +30,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk,
     state_task_service_ecs,
+    state_task_service_sfn,
     state_task_service_sns,
     state_task_service_sqs,
 )
@@ -51,6 +52,7 @@ _CLIENT_USERS = (
     lambda_eval_utils,
     state_task_service_aws_sdk,
     state_task_service_ecs,
+    state_task_service_sfn,
     state_task_service_sns,
     state_task_service_sqs,
 )
@@ -58,13 +60,18 @@ _CLIENT_USERS = (
 
 def install(engine: Engine) -> None:
     for module in _CLIENT_USERS:
-        module.boto_client_for = lambda region, service, state_credentials=None: engine.client(service)
+        module.boto_client_for = lambda region, service, state_credentials: _client(engine, service, state_credentials)
     StateTaskService._normalise_parameters = _to_api_spelling
     StateTaskService._normalise_response = _to_step_functions_spelling
     StateTaskServiceEcs._eval_service_task = lambda task, env, **parts: _run_task(engine, task, env, **parts)
     StateTaskServiceEcs._eval_integration_pattern = lambda task, env, **parts: _follow_task(engine, task, env)
     StateTaskServiceEcs._from_error = _ecs_errors(StateTaskServiceEcs._from_error)
     StateTask._eval_parameters = _evaluated_parameters
+
+
+def _client(engine: Engine, service: str, credentials: Any) -> Any:
+    """A client in the account of the role that the state has: its `Credentials`, else its machine's."""
+    return engine.of(credentials.role_arn.split(":")[4]).client(service)
 
 
 @cache
@@ -120,7 +127,7 @@ def _evaluated_parameters(task: Any, env: Any) -> dict[str, Any]:
 
 def _run_task(engine: Engine, task: Any, env: Any, normalised_parameters: dict[str, Any], **_: Any) -> None:
     """Puts RunTask's answer onto the stack. https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html"""
-    answer = engine.client("ecs").run_task(**normalised_parameters)
+    answer = engine.of(env.aws_execution_details.account).client("ecs").run_task(**normalised_parameters)
     answer.pop("ResponseMetadata", None)
     _to_step_functions_spelling(task, answer, service_action_name="run_task")
     if answer.get("Failures"):
@@ -135,14 +142,15 @@ def _follow_task(engine: Engine, task: Any, env: Any) -> None:
         raise NotImplementedError(f"the engine has no {task.resource.resource_arn}")
     submitted = env.stack.pop()["Tasks"][0]
     place = {"cluster": submitted["ClusterArn"]}
+    ecs = engine.of(env.aws_execution_details.account).client("ecs")
     while env.is_running():
-        described = engine.client("ecs").describe_tasks(tasks=[submitted["TaskArn"]], **place)
+        described = ecs.describe_tasks(tasks=[submitted["TaskArn"]], **place)
         if described["tasks"][0]["lastStatus"] == "STOPPED":
             _to_step_functions_spelling(task, described, service_action_name="describe_tasks")
             env.stack.append(_succeeded(task, env, described["Tasks"][0]))
             return
         time.sleep(POLL_SECONDS)
-    engine.client("ecs").stop_task(task=submitted["TaskArn"], reason=STOP_REASON, **place)
+    ecs.stop_task(task=submitted["TaskArn"], reason=STOP_REASON, **place)
     raise RuntimeError(f"{STOP_REASON}: its state timed out or its execution was stopped")
 
 

@@ -19,7 +19,7 @@ from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingCo
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.backend.execution import Execution
 
-from .engine import ACCOUNT, REGION, Engine
+from .engine import REGION, Engine
 
 
 class Session(CloudWatchLoggingSession):
@@ -29,7 +29,7 @@ class Session(CloudWatchLoggingSession):
         self._stream = f"states/{machine}/{minute}/{uuid.uuid4().hex[:8]}"
 
     def publish_history_log(self, history_log: Any) -> None:
-        logs, group = logs_backends[ACCOUNT][REGION], self.configuration.log_group_name
+        logs, group = logs_backends[self.configuration.log_account_id][REGION], self.configuration.log_group_name
         if group not in logs.groups:
             return
         if self._stream not in logs.groups[group].streams:

@@ -7,6 +7,7 @@ advances it by 60, so that it asks as often as it would on AWS, whatever the rea
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -16,6 +17,12 @@ class Clock:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._skipped = timedelta()
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Has `listener` called after every skipped wait, by the thread that skips it: it must return at once."""
+        with self._lock:
+            self._listeners.append(listener)
 
     def now(self) -> datetime:
         """AWS's time: an aware datetime in UTC."""
@@ -28,4 +35,8 @@ class Clock:
             raise ValueError(f"the clock cannot go back: advance was asked for {seconds} seconds")
         with self._lock:
             self._skipped += timedelta(seconds=seconds)
-            return datetime.now(UTC) + self._skipped
+            now = datetime.now(UTC) + self._skipped
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener()
+        return now

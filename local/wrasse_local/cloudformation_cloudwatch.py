@@ -1,10 +1,13 @@
-"""`AWS::CloudWatch::Alarm` in a template. Stock moto has the API, and no such type.
+"""`AWS::CloudWatch::Alarm` and `AWS::CloudWatch::Dashboard` in a template. Stock moto has the API, and no such types.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-dashboard.html
+A dashboard's body is checked to be a JSON object with widgets; AWS checks the widgets too.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .api_properties import called
@@ -56,5 +59,25 @@ class Alarm(ResourceType):
         self.engine.client("cloudwatch").delete_alarms(AlarmNames=[existing.physical_resource_id])
 
 
+class Dashboard(ResourceType):
+    type = "AWS::CloudWatch::Dashboard"
+    name_property = "DashboardName"
+    replaced_by = frozenset({"DashboardName"})
+    in_place = frozenset({"DashboardBody"})
+
+    def create(self, name: str, properties: dict[str, Any]) -> Resource:
+        if "widgets" not in json.loads(properties["DashboardBody"]):
+            raise ValueError("The dashboard body is invalid: it has no widgets")
+        called(self.engine, "cloudwatch", "PutDashboard", {**properties, "DashboardName": name})
+        return Resource(name)
+
+    def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
+        return self.create(existing.physical_resource_id, properties)
+
+    def delete(self, existing: Resource) -> None:
+        self.engine.client("cloudwatch").delete_dashboards(DashboardNames=[existing.physical_resource_id])
+
+
 def install(engine: Engine) -> None:
-    register(Alarm(engine))
+    for kind in (Alarm, Dashboard):
+        register(kind(engine))

@@ -13,7 +13,7 @@ from moto.iam.models import ManagedPolicy as StoredPolicy
 from moto.iam.models import iam_backends
 
 from .api_properties import as_text, called, without
-from .engine import ACCOUNT, REGION, Engine
+from .engine import REGION, Engine
 from .stack_resources import Resource, ResourceType, register
 
 
@@ -69,7 +69,7 @@ def _document(policy: dict[str, Any]) -> str:
 
 def _ensure_aws_managed(engine: Engine, arn: str) -> None:
     """moto loads AWS's managed policies (1,500 of them) only when asked to; one that is named is made here."""
-    backend = iam_backends[ACCOUNT]["aws"]
+    backend = iam_backends[engine.account]["aws"]
     if arn.startswith("arn:aws:iam::aws:policy/") and arn not in backend.managed_policies:
         path, _, name = arn.removeprefix("arn:aws:iam::aws:policy").rpartition("/")
         empty = json.dumps({"Version": "2012-10-17", "Statement": []})

@@ -1,8 +1,9 @@
-"""`AWS::Lambda::Function` and `AWS::Lambda::EventInvokeConfig` in a template.
+"""`AWS::Lambda::Function`, `AWS::Lambda::EventInvokeConfig` and `AWS::Lambda::Permission` in a template.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
 Stock moto drops a function's architecture, tags, layers, logging and storage settings, accepts code that is not in
-S3, and has no EventInvokeConfig. Here the function's own API is called with all properties.
+S3, and has no EventInvokeConfig. Here the function's own API is called with all properties. Permissions are kept,
+not enforced.
 """
 
 from __future__ import annotations
@@ -78,8 +79,24 @@ class EventInvokeConfig(ResourceType):
         self.engine.client("lambda").delete_function_event_invoke_config(FunctionName=name)
 
 
+class Permission(ResourceType):
+    type = "AWS::Lambda::Permission"
+    known = frozenset(
+        {"Action", "EventSourceToken", "FunctionName", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"}
+    )
+
+    def create(self, name: str, properties: dict[str, Any]) -> Resource:
+        called(self.engine, "lambda", "AddPermission", {**properties, "StatementId": name})
+        return Resource(name, {"Id": name})
+
+    def delete(self, existing: Resource) -> None:
+        self.engine.client("lambda").remove_permission(
+            FunctionName=existing.properties["FunctionName"], StatementId=existing.physical_resource_id
+        )
+
+
 def install(engine: Engine) -> None:
-    for kind in (Function, EventInvokeConfig):
+    for kind in (Function, EventInvokeConfig, Permission):
         register(kind(engine))
     _keep_logging_config()
 

@@ -32,11 +32,31 @@ def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
         request["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
     if "NoncurrentVersionExpiration" in rule:
         request["NoncurrentVersionExpiration"] = rule["NoncurrentVersionExpiration"]
-    known = {"Id", "Status", "AbortIncompleteMultipartUpload", "Prefix", "ExpirationInDays"}
+    if "Transitions" in rule:
+        request["Transitions"] = [
+            {"Days": int(step["TransitionInDays"]), "StorageClass": step["StorageClass"]}
+            for step in rule["Transitions"]
+        ]
+    known = {"Id", "Status", "AbortIncompleteMultipartUpload", "Prefix", "ExpirationInDays", "Transitions"}
     unknown = rule.keys() - known - {"NoncurrentVersionExpiration"}
     if unknown:
         raise UnsupportedProperty(sorted(unknown)[0])
     return request
+
+
+def _notifications(value: dict[str, Any]) -> dict[str, Any]:
+    unknown = value.keys() - {"LambdaConfigurations"}
+    if unknown:
+        raise UnsupportedProperty(sorted(unknown)[0])
+    functions = [
+        {
+            "LambdaFunctionArn": entry["Function"],
+            "Events": [entry["Event"]],
+            **({"Filter": {"Key": {"FilterRules": entry["Filter"]["S3Key"]["Rules"]}}} if "Filter" in entry else {}),
+        }
+        for entry in value["LambdaConfigurations"]
+    ]
+    return {"NotificationConfiguration": {"LambdaFunctionConfigurations": functions}}
 
 
 SETTINGS: dict[str, tuple[str, Any]] = {
@@ -45,6 +65,7 @@ SETTINGS: dict[str, tuple[str, Any]] = {
         "PutBucketLifecycleConfiguration",
         lambda value: {"LifecycleConfiguration": {"Rules": [_lifecycle_rule(rule) for rule in value["Rules"]]}},
     ),
+    "NotificationConfiguration": ("PutBucketNotificationConfiguration", _notifications),
     "OwnershipControls": ("PutBucketOwnershipControls", lambda value: {"OwnershipControls": value}),
     "PublicAccessBlockConfiguration": (
         "PutPublicAccessBlock",

@@ -18,7 +18,7 @@ from typing import Any
 from moto.core.utils import unix_time
 from moto.logs.models import logs_backends
 
-from .engine import ACCOUNT, REGION, Engine
+from .engine import REGION, Engine
 from .processes import Child
 
 LOG_SECONDS = 0.1
@@ -129,7 +129,7 @@ class TaskProcess:
         if self._container.get("secrets"):
             return "ResourceInitializationError: the engine puts no secrets into a container's environment"
         group = self._log_options().get("awslogs-group")
-        logs = logs_backends[ACCOUNT][REGION]
+        logs = logs_backends[self.engine.account][REGION]
         if group and self._log_options().get("awslogs-create-group") == "true":
             logs.ensure_log_group(group)
         if group and group not in logs.groups:
@@ -163,7 +163,7 @@ class TaskProcess:
             return
         self._output_read += len(output)
         stream = f"{options.get('awslogs-stream-prefix', 'ecs')}/{self._container['name']}/{self.task.id}"
-        backend, group = logs_backends[ACCOUNT][REGION], options["awslogs-group"]
+        backend, group = logs_backends[self.engine.account][REGION], options["awslogs-group"]
         if stream not in backend.groups[group].streams:
             backend.create_log_stream(group, stream)
         now = int(time.time() * 1000)

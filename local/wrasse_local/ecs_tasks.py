@@ -38,7 +38,7 @@ def install(engine: Engine) -> None:
             if len(definition.container_definitions) != 1:
                 raise EcsClientException("the engine runs tasks of one container")
             container = definition.container_definitions[0]
-            process = TaskProcess(engine, task, definition, binary(engine, container["image"]))
+            process = TaskProcess(engine.of(self.account_id), task, definition, binary(engine, container["image"]))
             with lock:
                 processes[task.id] = process
             process.start(kill=killed.claim(definition.family))

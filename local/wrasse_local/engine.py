@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class ControlError(Exception):
 
 @dataclass
 class Engine:
-    """One engine. moto's backends are module globals, so a process has one at most."""
+    """One engine, as seen from one account. moto's backends are module globals, so a process has one engine at most."""
 
     state: Path
     clock: Clock
@@ -47,7 +47,10 @@ class Engine:
     endpoint: str
     time_scale: float = 0.0
     control: dict[tuple[str, str], ControlRoute] = field(default_factory=dict)
-    _clients: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    at_stop: list[Callable[[], None]] = field(default_factory=list)
+    account: str = ACCOUNT
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
+    _sessions: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _clients_lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def folder(self, *names: str) -> Path:
@@ -56,11 +59,18 @@ class Engine:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def of(self, account: str) -> Engine:
+        """The same engine, seen from an account: its clients and its environment are that account's."""
+        view = copy.copy(self)
+        view.account = account
+        return view
+
     def client(self, service: str) -> Any:
         """A boto3 client of the engine itself: how one of its services calls another. One per service, shared."""
+        key = (self.account, service)
         with self._clients_lock:
-            if service not in self._clients:
-                self._clients[service] = self._session.client(
+            if key not in self._clients:
+                self._clients[key] = self._session().client(
                     service,
                     endpoint_url=self.endpoint,
                     config=Config(
@@ -70,11 +80,14 @@ class Engine:
                         parameter_validation=True,
                     ),
                 )
-            return self._clients[service]
+            return self._clients[key]
 
-    @cached_property
     def _session(self) -> Any:
-        return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY, region_name=REGION)
+        if self.account not in self._sessions:
+            self._sessions[self.account] = boto3.Session(
+                aws_access_key_id=access_key(self.account), aws_secret_access_key=SECRET_KEY, region_name=REGION
+            )
+        return self._sessions[self.account]
 
     def slept(self, seconds: float) -> float:
         """How long a wait of so many of AWS's seconds really takes; the rest of it is the clock's to skip."""
@@ -90,13 +103,18 @@ class Engine:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_ACCESS_KEY_ID": access_key(self.account),
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_EC2_METADATA_DISABLED": "true",
             **NO_FILES,
             "NO_PROXY": LOOPBACK,
             "no_proxy": LOOPBACK,
         }
+
+
+def access_key(account: str) -> str:
+    """An access key of the account; `accounts` reads it."""
+    return ACCESS_KEY if account == ACCOUNT else f"AKIA{account}WRAS"
 
 
 def without_users_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,12 @@ from .lambda_sandbox import Report
 
 RETRY_SECONDS = (60, 120)
 LOG = logging.getLogger(__name__)
+_given_up: set[str] = set()
+
+
+def is_given_up(request_id: str) -> bool:
+    """Whether all tries of that invocation have failed."""
+    return request_id in _given_up
 
 
 class Background:
@@ -53,9 +59,11 @@ class Background:
             if attempt < retries:
                 time.sleep(self._engine.slept(RETRY_SECONDS[attempt]))
                 self._engine.skip(RETRY_SECONDS[attempt])
+        _given_up.add(request_id)
         destination = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         if destination:
-            self._send(destination, self._record(function, event, report, retries + 1))
+            record = self._record(function, event, report, retries + 1)
+            _send(self._engine.of(function.account_id), destination, record)
 
     def _record(self, function: Any, event: bytes, report: Report, attempts: int) -> dict[str, Any]:
         arn = f"{function.function_arn}:$LATEST"
@@ -73,12 +81,13 @@ class Background:
             "responsePayload": json.loads(report.outcome.payload),
         }
 
-    def _send(self, destination: str, record: dict[str, Any]) -> None:
-        service, name, body = destination.split(":")[2], destination.split(":")[5], json.dumps(record)
-        if service == "sns":
-            self._engine.client("sns").publish(TopicArn=destination, Message=body)
-        elif service == "sqs":
-            queues = self._engine.client("sqs")
-            queues.send_message(QueueUrl=queues.get_queue_url(QueueName=name)["QueueUrl"], MessageBody=body)
-        else:
-            raise NotImplementedError(f"the engine has no failure destination {destination}")
+
+def _send(engine: Engine, destination: str, record: dict[str, Any]) -> None:
+    service, name, body = destination.split(":")[2], destination.split(":")[5], json.dumps(record)
+    if service == "sns":
+        engine.client("sns").publish(TopicArn=destination, Message=body)
+    elif service == "sqs":
+        queues = engine.client("sqs")
+        queues.send_message(QueueUrl=queues.get_queue_url(QueueName=name)["QueueUrl"], MessageBody=body)
+    else:
+        raise NotImplementedError(f"the engine has no failure destination {destination}")

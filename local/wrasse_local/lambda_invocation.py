@@ -27,7 +27,7 @@ from moto.core.responses import BaseResponse
 from moto.logs.models import logs_backends
 
 from . import lambda_async
-from .engine import ACCOUNT, REGION, Engine
+from .engine import REGION, Engine
 from .lambda_code import unpacked
 from .lambda_sandbox import Report, Sandbox, Settings
 
@@ -152,7 +152,7 @@ def _settings(engine: Engine, function: Any) -> Settings:
 
 
 def _write_log(settings: Settings, report: Report) -> None:
-    backend = logs_backends[ACCOUNT][REGION]
+    backend = logs_backends[settings.account][REGION]
     backend.ensure_log_group(settings.log_group)
     if report.log_stream not in backend.groups[settings.log_group].streams:
         backend.create_log_stream(settings.log_group, report.log_stream)

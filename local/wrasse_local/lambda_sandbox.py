@@ -37,6 +37,10 @@ class Settings:
     log_group: str
     variables: tuple[tuple[str, str], ...]
 
+    @property
+    def account(self) -> str:
+        return self.arn.split(":")[4]
+
 
 @dataclass
 class Report:
@@ -182,7 +186,7 @@ class Sandbox:
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
-            **self.engine.environment(),
+            **self.engine.of(settings.account).environment(),
             **dict(settings.variables),
             "_HANDLER": settings.handler,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}",

@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.cloudformation.models import Stack, cloudformation_backends
 
-from .engine import ACCOUNT, REGION, Engine
+from .engine import REGION, Engine
 from .stack_resources import Resource, ResourceType, register
 from .template_urls import read_object
 
@@ -34,14 +34,14 @@ class NestedStack(ResourceType):
     removable = frozenset({"Parameters", "Tags"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        stack = _backend().create_stack(
+        stack = self._backend().create_stack(
             name=name,
             template=read_object(properties["TemplateURL"]).decode(),
             parameters=_parameters(properties),
             tags=_tags(properties),
         )
         if stack.status != "CREATE_COMPLETE":
-            _backend().delete_stack(stack.stack_id)
+            self._backend().delete_stack(stack.stack_id)
             reason = getattr(stack, "status_reason", stack.status)
             raise RuntimeError(f"Embedded stack {stack.stack_id} was not successfully created: {_why(stack) or reason}")
         return NestedStackResource(stack)
@@ -58,17 +58,16 @@ class NestedStack(ResourceType):
 
     def delete(self, existing: Resource) -> None:
         assert isinstance(existing, NestedStackResource)
-        _backend().delete_stack(existing.physical_resource_id)
+        self._backend().delete_stack(existing.physical_resource_id)
         if existing.stack.status != "DELETE_COMPLETE":
             raise RuntimeError(f"Embedded stack {existing.physical_resource_id} was not successfully deleted")
+
+    def _backend(self) -> Any:
+        return cloudformation_backends[self.engine.account][REGION]
 
 
 def install(engine: Engine) -> None:
     register(NestedStack(engine))
-
-
-def _backend() -> Any:
-    return cloudformation_backends[ACCOUNT][REGION]
 
 
 def _parameters(properties: dict[str, Any]) -> dict[str, str]:

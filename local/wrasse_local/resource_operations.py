@@ -17,7 +17,7 @@ from moto.core.exceptions import ServiceException
 
 from . import stack_resources
 from .stack_order import in_order
-from .stack_resources import Resource
+from .stack_resources import Place, Resource, ResourceError
 
 LOG = logging.getLogger(__name__)
 
@@ -49,7 +49,8 @@ def create_resource(logical_id: str, declared: dict[str, Any], resources: Any) -
     condition = declared.get("Condition")
     if condition and not resources.lazy_condition_map[condition]:
         return None
-    kind = stack_resources.type_of(declared["Type"])
+    place = Place(resources["AWS::AccountId"], resources["AWS::StackId"], logical_id, declared["Type"])
+    kind = stack_resources.type_of(place)
     properties = resolved_properties(declared, resources)
     stack_resources.check_properties(kind, properties)
     generated = stack_resources.generated_name(declared["Type"], resources["AWS::StackName"], logical_id)
@@ -69,7 +70,8 @@ def resolved_properties(declared: dict[str, Any], resources: Any) -> dict[str, A
 
 
 def delete_resource(stack: Any, resource: Resource) -> None:
-    kind = stack_resources.type_of(resource.cf_resource_type)
+    place = Place(stack.account_id, stack.stack_id, resource.logical_resource_id, resource.cf_resource_type)
+    kind = stack_resources.type_of(place)
     with_events(stack, resource.logical_resource_id, "DELETE", lambda: kind.delete(resource), resource)
 
 
@@ -106,6 +108,8 @@ def with_events(stack: Any, logical_id: str, verb: str, action: Any, resource: R
 def _reason(error: Exception) -> str:
     if isinstance(error, ResourceFailed):
         return error.reason
+    if isinstance(error, ResourceError):
+        return str(error)
     if isinstance(error, ClientError):
         return str(error.response["Error"]["Message"])
     if isinstance(error, ServiceException):

@@ -4,7 +4,7 @@ AWS fires by time: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managi
 A target without `Input` gets a default notification; context attributes (`<aws.scheduler.schedule-arn>`) are replaced:
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
 Stock moto keeps schedules and does nothing with them. Targets here: a Lambda function (asynchronously) and a Step
-Functions state machine.
+Functions state machine, in the schedule's account. A name that two accounts have needs `account` beside it.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from typing import Any
 
 from moto.scheduler.models import scheduler_backends
 
-from .engine import ACCOUNT, REGION, ControlError, Engine
+from .engine import REGION, ControlError, Engine
 
 
 def install(engine: Engine) -> None:
-    engine.control["POST", "/schedules/fire"] = lambda body: fire(engine, body.get("name"))
+    engine.control["POST", "/schedules/fire"] = lambda body: fire(engine, body.get("name"), body.get("account"))
 
 
-def fire(engine: Engine, name: str | None) -> dict[str, Any]:
-    """Delivers one event of the schedule to its target."""
-    schedule = _named(name)
+def fire(engine: Engine, name: str | None, account: str | None = None) -> dict[str, Any]:
+    """Delivers one event of the schedule to its target. Without an account, the name says which schedule is meant."""
+    owner, schedule = _named(name, account)
+    engine = engine.of(owner)
     if schedule.state != "ENABLED":
         raise ControlError(409, f"schedule {name!r} is {schedule.state}: AWS would not fire it; enable it first")
     target = schedule.target["Arn"]
@@ -41,12 +42,17 @@ def fire(engine: Engine, name: str | None) -> dict[str, Any]:
     raise ControlError(501, f"the engine fires schedules at Lambda functions and state machines, not at {target}")
 
 
-def _named(name: str | None) -> Any:
-    groups = scheduler_backends[ACCOUNT][REGION].schedule_groups.values()
-    schedules = [schedule for group in groups for schedule in group.schedules.values()]
-    found = [schedule for schedule in schedules if schedule.name == name]
+def _named(name: str | None, account: str | None) -> tuple[str, Any]:
+    schedules = [
+        (owner, schedule)
+        for owner, regions in list(scheduler_backends.items())
+        for group in regions[REGION].schedule_groups.values()
+        for schedule in group.schedules.values()
+        if account in (None, owner)
+    ]
+    found = [entry for entry in schedules if entry[1].name == name]
     if len(found) != 1:
-        known = ", ".join(sorted(schedule.name for schedule in schedules)) or "none"
+        known = ", ".join(sorted(f"{schedule.name} ({owner})" for owner, schedule in schedules)) or "none"
         raise ControlError(404, f"there is no one schedule named {name!r}; there are: {known}")
     return found[0]
 
@@ -62,7 +68,7 @@ def _event(engine: Engine, schedule: Any) -> str:
                 "id": execution_id,
                 "detail-type": "Scheduled Event",
                 "source": "aws.scheduler",
-                "account": ACCOUNT,
+                "account": engine.account,
                 "time": now,
                 "region": REGION,
                 "resources": [schedule.arn],

@@ -12,6 +12,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import (
+    accounts,
     asl_execution,
     asl_fail_state,
     asl_integrations,
@@ -21,8 +22,13 @@ from . import (
     browser_requests,
     bucket_policy_conditions,
     cloudformation_cloudwatch,
+    cloudformation_custom_resources,
     cloudformation_ecs,
+    cloudformation_events,
+    cloudformation_firehose,
+    cloudformation_glue,
     cloudformation_iam,
+    cloudformation_kinesis,
     cloudformation_lambda_function,
     cloudformation_logs,
     cloudformation_rds,
@@ -32,15 +38,22 @@ from . import (
     cloudformation_sns,
     cloudformation_sqs,
     cloudformation_state_machine,
+    cloudtrail_events,
     control,
     ecs_tasks,
+    eventbridge_targets,
+    firehose,
+    kinesis,
     lambda_environment_limit,
     lambda_invocation,
+    logs,
     nested_stacks,
     rds,
+    s3_notifications,
     sam_transform,
     scheduler_firing,
     stack_operations,
+    template_conditions,
     template_functions,
     template_parameters,
     template_urls,
@@ -55,16 +68,27 @@ HOST = "127.0.0.1"
 # In the order of installation. A module that patches what another one uses stands before it.
 SEAMS: tuple[ModuleType, ...] = (
     browser_requests,
+    accounts,
     control,
+    logs,
+    eventbridge_targets,
+    cloudtrail_events,
+    s3_notifications,
     sam_transform,
     template_urls,
     template_functions,
+    template_conditions,
     template_parameters,
     stack_operations,
     nested_stacks,
     cloudformation_cloudwatch,
+    cloudformation_custom_resources,
     cloudformation_ecs,
+    cloudformation_events,
+    cloudformation_firehose,
+    cloudformation_glue,
     cloudformation_iam,
+    cloudformation_kinesis,
     cloudformation_lambda_function,
     cloudformation_logs,
     cloudformation_rds,
@@ -86,6 +110,8 @@ SEAMS: tuple[ModuleType, ...] = (
     ecs_tasks,
     scheduler_firing,
     rds,
+    kinesis,
+    firehose,
 )
 
 
@@ -127,6 +153,8 @@ class Server:
         if self._thread.is_alive():
             self._http.shutdown()
         self._http.server_close()
+        for end in self.engine.at_stop:
+            end()
         self.engine.children.stop_all()
         (self.engine.state / "endpoint").unlink(missing_ok=True)
 

@@ -6,8 +6,10 @@ models of its own that drop most of them.
 
 from __future__ import annotations
 
+import copy
 import random
 import string
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .api_properties import UnsupportedProperty
@@ -17,7 +19,11 @@ SUFFIX_LENGTH = 12
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
 NAME_LIMITS = {
     "AWS::IAM::Role": 64,
+    "AWS::Kinesis::Stream": 128,
+    "AWS::KinesisFirehose::DeliveryStream": 64,
     "AWS::Lambda::Function": 64,
+    "AWS::Lambda::Permission": 100,
+    "AWS::Events::Rule": 64,
     "AWS::S3::Bucket": 63,
     "AWS::SQS::Queue": 80,
     "AWS::Scheduler::Schedule": 64,
@@ -28,6 +34,10 @@ DEFAULT_NAME_LIMIT = 255
 
 
 RETAINED = ("Retain", "RetainExceptOnCreate")
+
+
+class ResourceError(Exception):
+    """A failure of which the text is the whole reason, as CloudFormation words it."""
 
 
 class Resource:
@@ -44,23 +54,41 @@ class Resource:
         return self.attributes[name]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a resource stands: its stack's account and id, its logical id, and its type as the template names it."""
+
+    account: str
+    stack_id: str
+    logical_id: str
+    type_name: str
+
+
 class ResourceType:
     """Creates, updates and deletes resources of one type. Any exception fails the stack, with its text as reason.
 
     `known` are all its properties; None stands for those of the API that it calls. A change of a property in
     `replaced_by` makes a new resource (None: any change does), one in `in_place` is applied by `update`; so is the
-    removal of one in `removable`. Any other change is refused.
+    removal of one in `removable` (None: every property's). Any other change is refused. Where `update` answers a
+    resource of another id, the old one goes.
     """
 
     type: ClassVar[str]
     name_property: ClassVar[str | None] = None
     known: ClassVar[frozenset[str] | None] = None
     replaced_by: ClassVar[frozenset[str] | None] = None
-    in_place: ClassVar[frozenset[str]] = frozenset()
-    removable: ClassVar[frozenset[str]] = frozenset()
+    in_place: ClassVar[frozenset[str] | None] = frozenset()
+    removable: ClassVar[frozenset[str] | None] = frozenset()
+    place: Place
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+
+    def at(self, place: Place) -> ResourceType:
+        """The type for one resource; `self.engine` is the engine seen from its stack's account."""
+        kind = copy.copy(self)
+        kind.place, kind.engine = place, self.engine.of(place.account)
+        return kind
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         raise NotImplementedError
@@ -74,19 +102,26 @@ class ResourceType:
 
 
 _types: dict[str, ResourceType] = {}
+CUSTOM_RESOURCE = "AWS::CloudFormation::CustomResource"
+CUSTOM = "Custom::"
 
 
 def register(resource_type: ResourceType) -> None:
     _types[resource_type.type] = resource_type
 
 
-def known_types() -> frozenset[str]:
-    return frozenset(_types)
+def is_known(name: str) -> bool:
+    """Whether there is a type of that name. `Custom::` and any name is the type of custom resources."""
+    return _registered(name) in _types
 
 
-def type_of(name: str) -> ResourceType:
-    """The type of that name; `unknown_resource_types` keeps all others out of a template."""
-    return _types[name]
+def type_of(place: Place) -> ResourceType:
+    """The type of the resource at that place; `unknown_resource_types` keeps all others out of a template."""
+    return _types[_registered(place.type_name)].at(place)
+
+
+def _registered(name: str) -> str:
+    return CUSTOM_RESOURCE if name.startswith(CUSTOM) else name
 
 
 def check_properties(kind: ResourceType, properties: dict[str, Any]) -> None:
@@ -108,7 +143,8 @@ def is_replaced(kind: ResourceType, existing: Resource, properties: dict[str, An
             )
         return True
     for key in changed:
-        if key not in (kind.in_place if key in properties else kind.removable):
+        allowed = kind.in_place if key in properties else kind.removable
+        if allowed is not None and key not in allowed:
             raise ValueError(f"the engine does not change the property {key} of an existing {kind.type}")
     return False
 

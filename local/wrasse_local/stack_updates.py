@@ -25,7 +25,7 @@ from .resource_operations import (
     resolved_properties,
     with_events,
 )
-from .stack_resources import Resource, is_retained
+from .stack_resources import Place, Resource, is_retained
 
 
 def update(stack: Any, template: str, parameters: Any, tags: Any) -> None:
@@ -104,10 +104,13 @@ def _update_resource(stack: Any, logical_id: str, old: Resource, replaced: list[
 
     def changed() -> Resource:
         same_type = declared["Type"] == old.cf_resource_type
-        kind = stack_resources.type_of(declared["Type"])
+        kind = stack_resources.type_of(Place(stack.account_id, stack.stack_id, logical_id, declared["Type"]))
         if same_type and not stack_resources.is_replaced(kind, old, properties):
             stack_resources.check_properties(kind, properties)
             updated: Resource | None = kind.update(old, copy.deepcopy(properties))
+            assert updated is not None
+            if updated.physical_resource_id != old.physical_resource_id:
+                replaced.append(old)
         else:
             updated = create_resource(logical_id, declared, resources)
             replaced.append(old)

@@ -3,11 +3,16 @@
 AWS refuses a `Ref` or `Fn::GetAtt` to something that is not there, resolves attributes with dots
 (`!GetAtt Nested.Outputs.Name`, `${Nested.Outputs.Name}`), and drops a list element that is `AWS::NoValue`.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getatt.html
-Stock moto leaves an unresolved function in the property, reads only the attribute's first word, and keeps a null.
+`Fn::Sub` replaces each `${Name}` of its text once; what comes in by its own variables is not looked at again, and
+`${!Name}` becomes `${Name}`.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
+Stock moto leaves an unresolved function in the property, reads only the attribute's first word, keeps a null, and
+replaces what it has just put in.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -15,6 +20,7 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, V
 
 from .engine import Engine
 
+VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
 _NO_VALUE = {"Ref": "AWS::NoValue"}
 _clean_json = parsing.clean_json
 
@@ -31,9 +37,25 @@ def resolve(value: Any, resources: Any) -> Any:
         return [resolved for item in value if (resolved := resolve(item, resources)) is not None]
     if isinstance(value, dict) and "Fn::GetAtt" in value:
         return _attribute(value["Fn::GetAtt"], resources)
+    if isinstance(value, dict) and "Fn::Sub" in value:
+        return _substituted(value["Fn::Sub"], resources)
     if isinstance(value, dict) and "Ref" in value and value != _NO_VALUE:
         return _reference(value, resources)
     return _clean_json(value, resources)
+
+
+def _substituted(value: Any, resources: Any) -> str:
+    text, own = value if isinstance(value, list) else (value, {})
+
+    def replacement(found: re.Match[str]) -> str:
+        literal, name = found[1], found[2]
+        if literal:
+            return f"${{{name}}}"
+        if name in own:
+            return str(resolve(own[name], resources))
+        return str(_attribute(name, resources) if "." in name else _reference({"Ref": name}, resources))
+
+    return VARIABLE.sub(replacement, text)
 
 
 def _attribute(path: Any, resources: Any) -> Any:

@@ -46,6 +46,7 @@ def read_object(url: str, version: str | None = None) -> bytes:
     """The object's bytes. Raises moto's ValidationError, naming the URL, when there is no such object."""
     bucket, key = bucket_and_key(url)
     try:
+        # A bucket's name is enough: moto looks it up in all accounts.
         found = s3_backends[ACCOUNT]["aws"].get_object(bucket, key, version_id=version)
     except S3ClientError:
         found = None

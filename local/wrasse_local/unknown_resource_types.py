@@ -18,6 +18,7 @@ from . import stack_resources
 def refuse(template: dict[str, Any]) -> None:
     """Raises moto's ValidationError when the template holds a type that nothing in the engine makes."""
     resources = template.get("Resources") or {}
-    unknown = sorted({str(resource.get("Type")) for resource in resources.values()} - stack_resources.known_types())
+    types = {str(resource.get("Type")) for resource in resources.values()}
+    unknown = sorted(name for name in types if not stack_resources.is_known(name))
     if unknown:
         raise ValidationError(message=f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")

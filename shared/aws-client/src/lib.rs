@@ -7,8 +7,10 @@
 mod call_error;
 mod config;
 mod http;
+mod put;
 #[cfg(feature = "test-util")]
 pub mod replay;
 
 pub use call_error::{CallError, Outlook};
 pub use config::{Environment, sdk_config};
+pub use put::put;

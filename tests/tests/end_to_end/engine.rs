@@ -32,15 +32,29 @@ pub(crate) fn control(route: &str, body: &Value) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{route} answered {text}: {e}"))
 }
 
+fn running() -> Vec<Value> {
+    let url = format!("{}/_engine/processes", variable("AWS_ENDPOINT_URL"));
+    ureq::get(&url).call().unwrap().body_mut().read_json().unwrap()
+}
+
 /// The processes that the engine runs now, by name.
 pub(crate) fn processes() -> Vec<String> {
-    let url = format!("{}/_engine/processes", variable("AWS_ENDPOINT_URL"));
-    let list: Value = ureq::get(&url).call().unwrap().body_mut().read_json().unwrap();
-    list.as_array()
-        .unwrap()
+    running()
         .iter()
         .map(|p| p["name"].as_str().unwrap().to_owned())
         .collect()
+}
+
+/// Kills a process of the engine whose name has this in it, if there is one.
+pub(crate) fn kill(name: &str) -> bool {
+    let processes = running();
+    let found = processes.iter().find(|p| p["name"].as_str().unwrap().contains(name));
+    found.is_some_and(|process| {
+        let kill = Command::new("kill")
+            .args(["-KILL", &process["pid"].to_string()])
+            .status();
+        kill.unwrap().success()
+    })
 }
 
 /// Something that is to happen in RDS, once.

@@ -1,0 +1,49 @@
+//! Whom a bucket notifies. The only file that names S3's SDK.
+
+use std::sync::OnceLock;
+
+use aws_client::CallError;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
+use aws_types::SdkConfig;
+
+use crate::guard::Notifications;
+
+/// S3. The SDK's client is made by the first call.
+pub(crate) struct Buckets {
+    config: SdkConfig,
+    client: OnceLock<Client>,
+}
+
+impl Buckets {
+    pub(crate) fn new(config: &SdkConfig) -> Self {
+        Self {
+            config: config.clone(),
+            client: OnceLock::new(),
+        }
+    }
+
+    /// The functions and queues that a bucket tells of its objects. What lies behind a topic or EventBridge is not
+    /// followed.
+    pub(crate) async fn notifications(&self, bucket: &str) -> Result<Notifications, CallError> {
+        let client = self.client.get_or_init(|| {
+            // A stand-in for AWS is one host name, without one for each bucket.
+            let path_style = self.config.endpoint_url().is_some();
+            Client::from_conf(Builder::from(&self.config).force_path_style(path_style).build())
+        });
+        let found = client
+            .get_bucket_notification_configuration()
+            .bucket(bucket)
+            .send()
+            .await?;
+        let functions = found.lambda_function_configurations.unwrap_or_default();
+        let queues = found.queue_configurations.unwrap_or_default();
+        Ok(Notifications {
+            functions: functions
+                .into_iter()
+                .map(|function| function.lambda_function_arn)
+                .collect(),
+            queues: queues.into_iter().map(|queue| queue.queue_arn).collect(),
+        })
+    }
+}

@@ -1,0 +1,1 @@
+"""The demo of rds-snapshots: a production database goes in, a sanitized snapshot comes out."""

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+from urllib.parse import unquote
+
+from .helpers import Account, eventually, outputs, unique
+from .test_cloudformation_types import delete
+
+
+def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(aws: Account) -> None:
+    name = aws.function("def handle(event):\n    time.sleep(1)\n    print(json.dumps(event), flush=True)")
+    arn = aws("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+    rules = [{"Name": "prefix", "Value": "errors/"}]
+    told = {"Event": "s3:ObjectCreated:*", "Function": arn, "Filter": {"S3Key": {"Rules": rules}}}
+    properties = {"NotificationConfiguration": {"LambdaConfigurations": [told]}}
+    stack = aws.deploy(
+        {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": properties}},
+        Outputs={"Name": {"Value": {"Ref": "Bucket"}}},
+    )
+    assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])
+    bucket = outputs(stack)["Name"]
+    found = aws("s3").get_bucket_notification_configuration(Bucket=bucket)["LambdaFunctionConfigurations"]
+    assert [entry["LambdaFunctionArn"] for entry in found] == [arn]
+    assert found[0]["Filter"]["Key"]["FilterRules"][0]["Value"] == "errors/"
+
+    aws("s3").put_object(Bucket=bucket, Key="logs/a", Body=b"")
+    aws("s3").put_object(Bucket=bucket, Key="errors/b", Body=b"")
+    assert not any(timing["function"] == name for timing in aws.post("/lambda/timings"))
+    eventually(lambda: any(timing["function"] == name for timing in aws.post("/lambda/timings")))
+    [line] = [line for line in aws.log_lines(f"/aws/lambda/{name}") if line.startswith("{")]
+    assert [unquote(record["s3"]["object"]["key"]) for record in json.loads(line)["Records"]] == ["errors/b"]
+    for key in ("logs/a", "errors/b"):
+        aws("s3").delete_object(Bucket=bucket, Key=key)
+    delete(aws, stack["StackName"])
+
+
+def test_a_function_that_is_gone_does_not_fail_the_put(aws: Account) -> None:
+    bucket = unique("told")
+    aws("s3").create_bucket(Bucket=bucket)
+    entry = {
+        "LambdaFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:gone",
+        "Events": ["s3:ObjectCreated:*"],
+    }
+    aws("s3").put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={"LambdaFunctionConfigurations": [entry]},
+        SkipDestinationValidation=True,
+    )
+    aws("s3").put_object(Bucket=bucket, Key="a", Body=b"")

@@ -1,0 +1,66 @@
+//! An account with 10,000 log groups.
+
+use serde_json::{Value, json};
+
+use super::account::Account;
+use super::archive::{OTHERS, archive, deploy_to};
+use crate::engine::{control, trace, until};
+
+const GROUPS: u64 = 10_000;
+
+/// The `position` and `tally` of the newest turn in an execution's history.
+fn last_turn(account: &Account, execution: &str) -> Option<Value> {
+    let history = account.states.get_execution_history().execution_arn(execution);
+    let events = account
+        .wait(history.reverse_order(true).max_results(50).send())
+        .unwrap()
+        .events;
+    let outputs = events.iter().filter_map(|e| e.state_exited_event_details());
+    let outputs = outputs.filter(|d| d.name() == "Subscribe").filter_map(|d| d.output());
+    outputs.map(|o| serde_json::from_str(o).unwrap()).next()
+}
+
+#[test]
+fn ten_thousand_log_groups_are_subscribed_five_a_second_and_a_stopped_run_goes_on() {
+    let archive = archive();
+    let account = Account::new(OTHERS[1]);
+    let destination = archive.output("LogDestinationArn");
+    let parameters = [("DestinationArn", destination), ("IncludeGroups", "/many/*")];
+    let outputs = deploy_to(&account.id, "many", &parameters);
+    let machine = &outputs["StateMachineArn"];
+    account.settled(machine);
+    control(
+        "logs/groups",
+        &json!({"prefix": "/many/", "count": GROUPS, "account": account.id}),
+    );
+
+    let stopped = account.start(machine, &json!({}));
+    let turn = until("the run is in the middle", || {
+        let turn = last_turn(&account, &stopped)?;
+        (turn["tally"]["subscribed"].as_u64()? > 1_000).then_some(turn)
+    });
+    let stop = account.states.stop_execution().execution_arn(&stopped);
+    account.wait(stop.send()).unwrap();
+    assert_eq!(account.finish(&stopped).0, "ABORTED");
+
+    let tally = account.run(machine, &json!({"position": turn["position"], "tally": turn["tally"]}));
+    println!("{tally}");
+    assert_eq!(tally["wanted"], GROUPS, "{tally}");
+    assert_eq!(
+        (&tally["errors"], &tally["conflicts"]),
+        (&json!(0), &json!(0)),
+        "{tally}"
+    );
+    let ours = tally["subscribed"].as_u64().unwrap() + tally["already"].as_u64().unwrap();
+    assert_eq!(ours, GROUPS, "{tally}");
+
+    let last = account.settled(machine).remove(0);
+    let waits: u64 = trace(&last).iter().flat_map(|(_, waits)| waits).sum();
+    println!("waits asked for by the resumed run: {waits} s");
+    assert!(
+        waits >= (GROUPS - 2_000) / 5,
+        "{waits} s are too few for five calls a second"
+    );
+    assert_eq!(account.filters("/many/00000").len(), 1);
+    assert_eq!(account.filters("/many/09999").len(), 1);
+}
