@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from wrasse_local.cloudformation_custom_resources import as_strings
+from wrasse_local.cloudformation_custom_resources import Answers, as_strings
+from wrasse_local.put_faults import FAIL, Faults
 
 from .helpers import Account, outputs
 
@@ -166,6 +167,10 @@ def test_a_response_url_that_fails_is_answered_by_lambda_s_next_try(stack: Stack
 
 def test_a_second_answer_is_taken_and_not_read(stack: Stack) -> None:
     assert stack.deploy({"Times": 2}) == "CREATE_COMPLETE"
+    answers = Answers(Faults(FAIL))
+    for status in ("SUCCESS", "FAILED"):
+        answers.put({"Status": status})
+    assert answers.wait(1, "no invocation") == {"Status": "SUCCESS"}
 
 
 @pytest.mark.parametrize(

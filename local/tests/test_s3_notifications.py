@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import json
 from urllib.parse import unquote
+from urllib.request import urlopen
+
+from wrasse_local import s3_notifications
 
 from .helpers import Account, eventually, outputs, unique
 from .test_cloudformation_types import delete
@@ -19,6 +22,8 @@ def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(aws: Acc
     )
     assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])
     bucket = outputs(stack)["Name"]
+    with urlopen(f"{aws.engine.endpoint}/{bucket}?notification") as answer:
+        assert s3_notifications.ROOT.encode() in answer.read()
     found = aws("s3").get_bucket_notification_configuration(Bucket=bucket)["LambdaFunctionConfigurations"]
     assert [entry["LambdaFunctionArn"] for entry in found] == [arn]
     assert found[0]["Filter"]["Key"]["FilterRules"][0]["Value"] == "errors/"
@@ -47,3 +52,11 @@ def test_a_function_that_is_gone_does_not_fail_the_put(aws: Account) -> None:
         SkipDestinationValidation=True,
     )
     aws("s3").put_object(Bucket=bucket, Key="a", Body=b"")
+
+
+def test_a_bucket_without_notifications_answers_an_empty_document(aws: Account) -> None:
+    bucket = unique("told")
+    aws("s3").create_bucket(Bucket=bucket)
+    with urlopen(f"{aws.engine.endpoint}/{bucket}?notification") as answer:
+        assert answer.read() == s3_notifications.NONE.encode()
+    assert "LambdaFunctionConfigurations" not in aws("s3").get_bucket_notification_configuration(Bucket=bucket)

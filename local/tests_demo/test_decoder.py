@@ -205,7 +205,14 @@ def test_figures_are_medians_of_the_rounds_and_ratios_of_cpu_time() -> None:
 def test_goals_are_missed_just_below_and_reached_at_them() -> None:
     reached = {"mb_per_s": 1e3, "vs_python": 10.0, "vs_node": 8.0, "vs_naive": 3.5, "of_floor": 0.65, "peak_mib": 40.0}
     missed = reached | {"vs_python": 9.99, "vs_node": 7.99, "vs_naive": 3.49, "of_floor": 0.649}
-    through = {"ms": 1.0, "python_ms": 8.0, "of_python": 0.125, "peak_mib": 40.0, "answer_mb": 1.2}
+    through = {
+        "ms": 1.0,
+        "python_ms": 8.0,
+        "of_python": 0.125,
+        "cpu_of_python": 0.1,
+        "peak_mib": 40.0,
+        "answer_mb": 1.2,
+    }
     good = report.goals({"mixed-1mb": reached, "tiny": reached | {"of_floor": 0.55}}, {"mixed-1mb": through}, 1.7)
     assert [goal.text for goal in good if not goal.reached] == []
     slow = through | {"of_python": 0.126, "peak_mib": 40.1}
@@ -216,7 +223,14 @@ def test_goals_are_missed_just_below_and_reached_at_them() -> None:
 
 def test_the_tables_have_a_line_for_each_input() -> None:
     result = {"mb_per_s": 1e3, "vs_python": 10.0, "vs_node": 8.0, "vs_naive": 3.5, "of_floor": 0.655, "peak_mib": 9.5}
-    through = {"ms": 1.0, "python_ms": 8.0, "of_python": 0.125, "peak_mib": 40.0, "answer_mb": 1.2}
+    through = {
+        "ms": 1.0,
+        "python_ms": 8.0,
+        "of_python": 0.125,
+        "cpu_of_python": 0.1,
+        "peak_mib": 40.0,
+        "answer_mb": 1.2,
+    }
     title, line = report.table({"unicode": result}).splitlines()
     assert title.split() == ["MB/s", "Python", "Node", "naive", "of", "floor", "peak"]
     assert line.split() == ["unicode", "1,000", "10.0x", "8.0x", "3.5x", "66%", "9.5", "MiB"]
@@ -229,6 +243,7 @@ def test_invocations_are_timed_through_a_runtime_api_socket() -> None:
     measured = runtime_api.measure([python], inputs.as_json(event), rounds=2, seconds=0.05)["python"]
     assert len(measured.milliseconds) == len(measured.peak_kib) == 2
     assert 0 < measured.median() < 1_000
+    assert 0 < measured.cpu_median() < 1_000
     found = runtime_api.answer(python, inputs.as_json(event))
     assert decoded(found) == decoded(json.dumps(handler(event, None)).encode())
 
@@ -242,11 +257,13 @@ def test_a_function_that_answers_with_an_error_is_told() -> None:
 
 
 def test_what_the_function_that_ships_takes_is_a_part_of_pythons_time() -> None:
-    ours = runtime_api.Through([1.0, 9.0, 1.5], [1024, 3072, 2048])
-    python = runtime_api.Through([12.0], [9999])
+    ours = runtime_api.Through([1.0, 9.0, 1.5], [0.9, 0.8, 1.0], [1024, 3072, 2048])
+    python = runtime_api.Through([12.0], [9.0], [9999])
     assert runtime_api.figures({"wrasse": ours, "python": python}) == {
         "ms": 1.5,
         "python_ms": 12.0,
         "of_python": 0.125,
+        "cpu_ms": 0.9,
+        "cpu_of_python": 0.1,
         "peak_mib": 3.0,
     }

@@ -48,7 +48,8 @@ impl Answer {
 
     pub(crate) fn ok(&mut self, quoted_id: &str, data: &[u8], metadata: &str) {
         // Left to itself the encoder reserves for this entry alone, so that each one moves all before it.
-        self.json.reserve(ok_bytes(quoted_id, data.len(), metadata) + CLOSING.len());
+        self.json
+            .reserve(ok_bytes(quoted_id, data.len(), metadata) + CLOSING.len());
         self.open(quoted_id);
         self.json.push_str(OK);
         base64_simd::STANDARD.encode_append(data, &mut self.json);
@@ -141,9 +142,8 @@ mod tests {
             let mut answer = Answer::new();
             answer.ok(r#""first""#, &vec![b'x'; data_bytes], r#","metadata":{}"#);
             answer.failed(r#""second""#);
-            let told = FRAME_BYTES
-                + ok_bytes(r#""first""#, data_bytes, r#","metadata":{}"#)
-                + smallest_bytes(r#""second""#);
+            let told =
+                FRAME_BYTES + ok_bytes(r#""first""#, data_bytes, r#","metadata":{}"#) + smallest_bytes(r#""second""#);
             assert_eq!(serde_json::to_vec(&answer.close()).unwrap().len(), told);
         }
         assert!(DROPPED.len() < FAILED.len());

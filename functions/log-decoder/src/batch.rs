@@ -31,15 +31,15 @@ impl<'e> Batch<'e> {
         let mut claims = Vec::with_capacity(event.len());
         let mut positions = Vec::with_capacity(event.len());
         for record in event.records() {
-            let decoded = decoder.decode(record.data);
-            let claim = claim(record, &decoded);
+            let contents = decoder.decode(record.data);
+            let claim = claim(record, &contents);
             let fits = match claim.found {
                 Found::Events { entry_bytes, .. } => budget.take(entry_bytes, claim.smallest_bytes),
                 Found::Nothing | Found::Unreadable => true,
             };
             if fits && batch.fates.len() == claims.len() {
                 positions.push(batch.answer.position());
-                batch.write(record, &decoded);
+                batch.write(record, &contents);
             }
             claims.push(claim);
         }
@@ -74,8 +74,8 @@ impl<'e> Batch<'e> {
             let record = self.event.record(index);
             match self.plan[index] {
                 Verdict::Answer | Verdict::Dropped | Verdict::Failed => {
-                    let decoded = decoder.decode(record.data);
-                    self.write(record, &decoded);
+                    let contents = decoder.decode(record.data);
+                    self.write(record, &contents);
                 }
                 Verdict::TooLarge => self.fail(record, Fate::TooLarge),
                 Verdict::SplitInto(_) | Verdict::PutBackWhole if put.failed.contains(&index) => {
@@ -91,8 +91,8 @@ impl<'e> Batch<'e> {
         (self.answer.close(), tally)
     }
 
-    fn write(&mut self, record: Record, decoded: &Decoded) {
-        match *decoded {
+    fn write(&mut self, record: Record, contents: &Decoded) {
+        match *contents {
             Decoded::Events { data, metadata, events } => {
                 self.answer.ok(record.quoted_id, data, metadata);
                 self.fates.push(Fate::Answered { events });
@@ -113,7 +113,12 @@ impl<'e> Batch<'e> {
 
     /// Takes back what was answered from the first record on that has to make room for a later one.
     fn take_back(&mut self, positions: &[usize]) {
-        let makes_room = |verdict: &Verdict| matches!(verdict, Verdict::SplitInto(_) | Verdict::PutBackWhole | Verdict::TooLarge);
+        let makes_room = |verdict: &Verdict| {
+            matches!(
+                verdict,
+                Verdict::SplitInto(_) | Verdict::PutBackWhole | Verdict::TooLarge
+            )
+        };
         let first = self.plan.iter().position(makes_room).unwrap_or_default();
         if let Some(position) = positions.get(first) {
             self.answer.cut(*position);
@@ -122,8 +127,8 @@ impl<'e> Batch<'e> {
     }
 }
 
-fn claim(record: Record, decoded: &Decoded) -> Claim {
-    let found = match *decoded {
+fn claim(record: Record, contents: &Decoded) -> Claim {
+    let found = match *contents {
         Decoded::Events { data, metadata, events } => Found::Events {
             entry_bytes: answer::ok_bytes(record.quoted_id, data.len(), metadata),
             events,

@@ -92,18 +92,21 @@ pub(crate) fn plan(claims: &[Claim]) -> Vec<Verdict> {
             _ => None,
         })
         .collect();
-    let rest = claims.iter().zip(single).map(|(claim, single)| match (claim.found, single) {
-        (_, Some(verdict)) => verdict,
-        (Found::Events { entry_bytes, events }, None) => {
-            if budget.take(entry_bytes, claim.smallest_bytes) {
-                Verdict::Answer
-            } else {
-                Verdict::SplitInto(entry_bytes.div_ceil(PART_BYTES).clamp(2, events))
+    let rest = claims
+        .iter()
+        .zip(single)
+        .map(|(claim, single)| match (claim.found, single) {
+            (_, Some(verdict)) => verdict,
+            (Found::Events { entry_bytes, events }, None) => {
+                if budget.take(entry_bytes, claim.smallest_bytes) {
+                    Verdict::Answer
+                } else {
+                    Verdict::SplitInto(entry_bytes.div_ceil(PART_BYTES).clamp(2, events))
+                }
             }
-        }
-        (Found::Nothing, None) => Verdict::Dropped,
-        (Found::Unreadable, None) => Verdict::Failed,
-    });
+            (Found::Nothing, None) => Verdict::Dropped,
+            (Found::Unreadable, None) => Verdict::Failed,
+        });
     rest.collect()
 }
 
@@ -139,7 +142,11 @@ mod tests {
         let cases = [
             ("nothing", vec![], vec![]),
             ("exactly at the limit", vec![events(all_beside(0), 7)], vec![Answer]),
-            ("one byte over it", vec![events(all_beside(0) + 1, 7)], vec![SplitInto(4)]),
+            (
+                "one byte over it",
+                vec![events(all_beside(0) + 1, 7)],
+                vec![SplitInto(4)],
+            ),
             ("one event at the limit", vec![events(all_beside(0), 1)], vec![Answer]),
             ("one event over it", vec![events(all_beside(0) + 1, 1)], vec![TooLarge]),
             (
@@ -177,7 +184,12 @@ mod tests {
             ),
             (
                 "no more parts than events, and two at least",
-                vec![events(5 * MIB, 9), events(30 * MIB, 3), events(2 * MIB, 2), events(1_400_000, 9)],
+                vec![
+                    events(5 * MIB, 9),
+                    events(30 * MIB, 3),
+                    events(2 * MIB, 2),
+                    events(1_400_000, 9),
+                ],
                 vec![Answer, SplitInto(3), SplitInto(2), SplitInto(2)],
             ),
         ];

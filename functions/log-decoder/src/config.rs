@@ -103,11 +103,7 @@ fn variable(lookup: impl Fn(&str) -> Option<String>, name: &str) -> Result<Strin
     value.ok_or_else(|| format!("{name} is missing"))
 }
 
-fn choice<T: Copy>(
-    lookup: impl Fn(&str) -> Option<String>,
-    name: &str,
-    choices: &[(&str, T)],
-) -> Result<T, String> {
+fn choice<T: Copy>(lookup: impl Fn(&str) -> Option<String>, name: &str, choices: &[(&str, T)]) -> Result<T, String> {
     let value = variable(lookup, name)?;
     let chosen = choices.iter().find(|(word, _)| *word == value);
     chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
@@ -156,7 +152,10 @@ mod tests {
                 "PARTITION_BY is `stream`, it must be one of none, account, group"
             ]
         );
-        assert!(problems[3].starts_with("SOURCE_ARN: `logs` is not the ARN"), "{problems:?}");
+        assert!(
+            problems[3].starts_with("SOURCE_ARN: `logs` is not the ARN"),
+            "{problems:?}"
+        );
     }
 
     #[test]

@@ -109,7 +109,9 @@ impl Decoder {
     /// cannot be: one event alone is larger.
     pub(crate) fn split(&mut self, data: &[u8], into: usize, record_bytes: usize) -> Option<Vec<Vec<u8>>> {
         let message = self.inflater.inflate(data).ok()?;
-        catch_unwind(|| reingest::split(message, into, record_bytes)).ok().flatten()
+        catch_unwind(|| reingest::split(message, into, record_bytes))
+            .ok()
+            .flatten()
     }
 }
 
@@ -138,4 +140,61 @@ fn lines_bytes(message: &[u8], events: usize) -> usize {
 
 fn guarded<'d>(decode: impl FnOnce() -> Decoded<'d>) -> Decoded<'d> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Decoded::Unreadable(Unreadable::Panicked))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::gzip;
+    use crate::message::{Format, Layout, Newlines};
+
+    const RAW: Output = Output::Lines(Layout {
+        format: Format::Raw,
+        newlines: Newlines::Keep,
+    });
+
+    /// `events` of a byte each.
+    fn record(stream: &str, events: usize) -> Vec<u8> {
+        let events: Vec<Value> = (0..events)
+            .map(|id| json!({"id": format!("{id:056}"), "timestamp": 1, "message": "m"}))
+            .collect();
+        let message = json!({
+            "messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "g", "logStream": stream,
+            "logEvents": events,
+        });
+        gzip::deflate(message.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_panic_costs_one_record() {
+        let found = guarded(|| panic!("in a test"));
+        assert_eq!(found, Decoded::Unreadable(Unreadable::Panicked));
+    }
+
+    #[test]
+    fn lines_that_may_be_too_many_are_counted_and_not_written() {
+        let long = "s".repeat(512);
+        let longer = "s".repeat(100_000);
+        for (stream, events, huge) in [
+            ("s", 20_000, false),
+            (&*long, 10_000, false),
+            (&*longer, 100, false),
+            (&*longer, 300, true),
+        ] {
+            let record = record(stream, events);
+            let mut decoder = Decoder::new(RAW, PartitionBy::None);
+            let decoded = decoder.decode(Some(&record));
+            let found = match decoded {
+                Decoded::Huge { events, .. } => (events, true),
+                Decoded::Events { events, .. } => (events, false),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(found, (events, huge), "{} {events}", stream.len());
+            if huge {
+                assert_eq!(decoder.lines.capacity(), 0);
+            }
+        }
+    }
 }

@@ -133,7 +133,11 @@ impl<'de> Visitor<'de> for OfEvent<'_> {
                 EventField::Other => drop(map.next_value::<IgnoredAny>()?),
             }
         }
-        if seen { Ok(()) } else { Err(A::Error::missing_field("records")) }
+        if seen {
+            Ok(())
+        } else {
+            Err(A::Error::missing_field("records"))
+        }
     }
 }
 
@@ -288,8 +292,14 @@ mod tests {
             (r#"{"records":{}}"#, "expected an array of records"),
             (r#"{"records":[{"data":""}]}"#, "missing field `recordId`"),
             (r#"{"records":[],"records":[]}"#, "duplicate field `records`"),
-            (r#"{"records":[{"recordId":"1","recordId":"2"}]}"#, "duplicate field `recordId`"),
-            (r#"{"records":[{"recordId":"1","data":"","data":""}]}"#, "duplicate field `data`"),
+            (
+                r#"{"records":[{"recordId":"1","recordId":"2"}]}"#,
+                "duplicate field `recordId`",
+            ),
+            (
+                r#"{"records":[{"recordId":"1","data":"","data":""}]}"#,
+                "duplicate field `data`",
+            ),
             (r#"{"records":[{"recordId":"1","data":7}]}"#, "expected data in base64"),
         ];
         for (json, error) in cases {

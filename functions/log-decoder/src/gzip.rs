@@ -63,7 +63,9 @@ impl Inflater {
     /// right or wrong.
     fn inflate_plain(&mut self, gzip: &[u8]) -> Option<usize> {
         let (content, trailer) = gzip.split_last_chunk::<TRAILER_BYTES>()?;
-        let deflated = content.get(HEADER_BYTES..).filter(|_| gzip.starts_with(&PLAIN_MEMBER))?;
+        let deflated = content
+            .get(HEADER_BYTES..)
+            .filter(|_| gzip.starts_with(&PLAIN_MEMBER))?;
         let [c0, c1, c2, c3, s0, s1, s2, s3] = *trailer;
         let size = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).ok()?;
         if size > INFLATED_BYTES || size / LARGEST_RATIO > deflated.len() {
@@ -115,16 +117,18 @@ mod tests {
     }
 
     /// One member, made of the same deflated megabyte again and again. Its check sum is wrong.
-    fn zeros(mebibytes: u32) -> Vec<u8> {
+    fn zeros(mebibytes: usize) -> Vec<u8> {
         let mut block = Vec::with_capacity(10_000);
         let mut compress = Compress::new(Compression::default(), false);
-        compress.compress_vec(&vec![0; MIB], &mut block, FlushCompress::Full).unwrap();
+        compress
+            .compress_vec(&vec![0; MIB], &mut block, FlushCompress::Full)
+            .unwrap();
         let mut gzip = [PLAIN_MEMBER.to_vec(), vec![0; 6]].concat();
-        gzip.extend(block.repeat(mebibytes as usize));
+        gzip.extend(block.repeat(mebibytes));
         // The empty last block.
         gzip.extend([3, 0]);
         gzip.extend([0; 4]);
-        gzip.extend((mebibytes * MIB as u32).to_le_bytes());
+        gzip.extend(u32::try_from(mebibytes * MIB).unwrap().to_le_bytes());
         gzip
     }
 
@@ -163,7 +167,12 @@ mod tests {
             changed[index] ^= 1;
             assert_eq!(inflate(&changed), Err(NotInflated::Broken), "changed at -{offset}");
         }
-        for tail in [&b"x"[..], b"\0\0\0\0", b"\x1f\x8b\x08\0", &whole[whole.len() - TRAILER_BYTES..]] {
+        for tail in [
+            &b"x"[..],
+            b"\0\0\0\0",
+            b"\x1f\x8b\x08\0",
+            &whole[whole.len() - TRAILER_BYTES..],
+        ] {
             assert_eq!(inflate(&[&whole, tail].concat()), Err(NotInflated::Broken), "{tail:?}");
         }
     }
@@ -178,7 +187,10 @@ mod tests {
         let size = bomb.len() - 4;
         bomb[size..].copy_from_slice(&100_u32.to_le_bytes());
         assert_eq!(inflate(&bomb), Err(NotInflated::TooLarge));
-        assert_eq!(inflate(&[cap, deflate(b"x").unwrap()].concat()), Err(NotInflated::TooLarge));
+        assert_eq!(
+            inflate(&[cap, deflate(b"x").unwrap()].concat()),
+            Err(NotInflated::TooLarge)
+        );
     }
 
     #[test]

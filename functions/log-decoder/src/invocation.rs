@@ -48,7 +48,6 @@ fn left(deadline: u64, clock: Timestamp) -> Duration {
 /// From 0 to below 1, by the standard library's seeds: good enough to spread pauses.
 fn random() -> f64 {
     let bits = RandomState::new().hash_one(()) >> 32;
-    #[expect(clippy::cast_possible_truncation, reason = "32 bits are left")]
     let bits = bits as u32;
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }
@@ -57,7 +56,11 @@ fn random() -> f64 {
 pub fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(outcome = "Panicked", place, "a fault of this function: please report it");
+        tracing::error!(
+            outcome = "Panicked",
+            place,
+            "a fault of this function: please report it"
+        );
     }));
 }
 
@@ -79,6 +82,9 @@ mod tests {
     fn random_numbers_are_from_0_to_below_1_and_differ() {
         let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
         assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)), "{numbers:?}");
-        assert!(numbers.iter().any(|number| (number - numbers[0]).abs() > 0.01), "{numbers:?}");
+        assert!(
+            numbers.iter().any(|number| (number - numbers[0]).abs() > 0.01),
+            "{numbers:?}"
+        );
     }
 }

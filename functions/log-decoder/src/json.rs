@@ -46,7 +46,14 @@ mod tests {
 
     #[test]
     fn quoted_text_is_read_back_as_it_was() {
-        for text in ["", "49546986683135544286507457936321625675700192471156785154", "a\"b", "a\\b", "a\nb\u{1}", "ü"] {
+        for text in [
+            "",
+            "49546986683135544286507457936321625675700192471156785154",
+            "a\"b",
+            "a\\b",
+            "a\nb\u{1}",
+            "ü",
+        ] {
             let mut quoted = "x".to_owned();
             push_quoted(text, &mut quoted);
             assert_eq!(serde_json::from_str::<String>(&quoted[1..]).unwrap(), text);

@@ -109,9 +109,19 @@ mod tests {
     fn parts_are_as_many_as_asked_for_or_as_the_record_limit_asks_for() {
         let message = message(&[10_000; 16]);
         let whole: Value = serde_json::from_slice(&message).unwrap();
-        for (into, limit, least) in [(2, 100_000, 2), (4, 100_000, 4), (2, 30_000, 4), (2, 7_000, 16), (40, 100_000, 16)] {
+        for (into, limit, least) in [
+            (2, 100_000, 2),
+            (4, 100_000, 4),
+            (2, 30_000, 4),
+            (2, 7_000, 16),
+            (40, 100_000, 16),
+        ] {
             let parts = split(&message, into, limit).unwrap();
-            assert!(parts.len() >= least && parts.len() <= 16, "{into} {limit}: {}", parts.len());
+            assert!(
+                parts.len() >= least && parts.len() <= 16,
+                "{into} {limit}: {}",
+                parts.len()
+            );
             assert!(parts.iter().all(|part| part.len() <= limit), "{into} {limit}");
             let found: Vec<Value> = parts.iter().flat_map(|part| events(part)).collect();
             assert_eq!(whole["logEvents"], json!(found), "{into} {limit}");

@@ -145,18 +145,32 @@ mod tests {
 
     #[test]
     fn the_metrics_are_named_as_the_alarms_know_them() {
-        let tally: Tally = [Fate::Answered { events: 3 }, Fate::PutBack, Fate::TooLarge].into_iter().collect();
+        let tally: Tally = [Fate::Answered { events: 3 }, Fate::PutBack, Fate::TooLarge]
+            .into_iter()
+            .collect();
         let line: serde_json::Value =
             serde_json::from_str(&tally.metrics("decoder", "2026-11-20T12:00:00Z".parse().unwrap())).unwrap();
         assert_eq!(line["_aws"]["Timestamp"], 1_795_176_000_000_i64);
         let directive = &line["_aws"]["CloudWatchMetrics"][0];
         assert_eq!(directive["Namespace"], "Wrasse/LogArchive");
         assert_eq!(directive["Dimensions"], json!([["Function"]]));
-        let values: Vec<_> = directive["Metrics"].as_array().unwrap().iter().map(|metric| {
-            let name = metric["Name"].as_str().unwrap();
-            (name, &line[name])
-        }).collect();
-        assert_eq!(values, [("EventsDecoded", &json!(3)), ("RecordsReingested", &json!(1)), ("RecordsFailed", &json!(1))]);
+        let values: Vec<_> = directive["Metrics"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|metric| {
+                let name = metric["Name"].as_str().unwrap();
+                (name, &line[name])
+            })
+            .collect();
+        assert_eq!(
+            values,
+            [
+                ("EventsDecoded", &json!(3)),
+                ("RecordsReingested", &json!(1)),
+                ("RecordsFailed", &json!(1))
+            ]
+        );
         assert_eq!(line["Function"], "decoder");
     }
 }

@@ -85,7 +85,9 @@ fn message(texts: &[String]) -> Vec<u8> {
 }
 
 fn texts(count: usize, bytes: usize) -> Vec<String> {
-    (0..count).map(|index| format!("{index}:{}", "x".repeat(bytes))).collect()
+    (0..count)
+        .map(|index| format!("{index}:{}", "x".repeat(bytes)))
+        .collect()
 }
 
 /// Records with ids from 0, as Firehose hands them over.
@@ -102,7 +104,10 @@ fn results(records: &[Value]) -> Vec<&str> {
     for (index, record) in records.iter().enumerate() {
         assert_eq!(record["recordId"], index.to_string());
     }
-    records.iter().map(|record| record["result"].as_str().unwrap()).collect()
+    records
+        .iter()
+        .map(|record| record["result"].as_str().unwrap())
+        .collect()
 }
 
 fn data(record: &Value) -> Vec<u8> {
@@ -135,11 +140,18 @@ fn put_texts(replay: &Replay) -> Vec<Vec<Vec<String>>> {
         let gzip = STANDARD.decode(entry["Data"].as_str().unwrap()).unwrap();
         let message: Value = serde_json::from_reader(MultiGzDecoder::new(gzip.as_slice())).unwrap();
         let events = message["logEvents"].as_array().unwrap();
-        events.iter().map(|event| event["message"].as_str().unwrap().to_owned()).collect()
+        events
+            .iter()
+            .map(|event| event["message"].as_str().unwrap().to_owned())
+            .collect()
     };
     let requests = replay.requests();
-    let bodies = requests.iter().map(|request| serde_json::from_str(request.split_once('\n').unwrap().1).unwrap());
-    bodies.map(|body: Value| body["Records"].as_array().unwrap().iter().map(texts).collect()).collect()
+    let bodies = requests
+        .iter()
+        .map(|request| serde_json::from_str(request.split_once('\n').unwrap().1).unwrap());
+    bodies
+        .map(|body: Value| body["Records"].as_array().unwrap().iter().map(texts).collect())
+        .collect()
 }
 
 /// What one answer cannot hold: 3 MB of lines each, the second of 4 events.
@@ -152,8 +164,7 @@ const NO_CALLS: Vec<Answer> = Vec::new();
 
 #[tokio::test]
 async fn a_recorded_event_becomes_lines() {
-    let event: Value =
-        serde_json::from_str(include_str!("../../../tests/events/log-decoder.json")).unwrap();
+    let event: Value = serde_json::from_str(include_str!("../../../tests/events/log-decoder.json")).unwrap();
     let replay = Replay::new(NO_CALLS);
     let (records, metrics) = invoke(config("raw", "escape", "group", KINESIS), &replay, &event).await;
     let results: Vec<&Value> = records.iter().map(|record| &record["result"]).collect();
@@ -230,10 +241,16 @@ async fn each_bad_record_fails_alone() {
         (Vec::new(), "ProcessingFailed"),
         (gzip(b""), "ProcessingFailed"),
         (gzip(b"[]"), "ProcessingFailed"),
-        (gzip(b"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"\xff\"}"), "ProcessingFailed"),
+        (
+            gzip(b"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"\xff\"}"),
+            "ProcessingFailed",
+        ),
         (with("messageType", json!("METRIC_MESSAGE")), "ProcessingFailed"),
         (with("owner", json!(123_456_789_012_u64)), "ProcessingFailed"),
-        (with("logEvents", json!([{"id": "1", "timestamp": "now", "message": "m"}])), "ProcessingFailed"),
+        (
+            with("logEvents", json!([{"id": "1", "timestamp": "now", "message": "m"}])),
+            "ProcessingFailed",
+        ),
         (with("logEvents", json!([])), "Dropped"),
         (with("messageType", json!("CONTROL_MESSAGE")), "Dropped"),
         (with("policyLevel", json!("ACCOUNT_LEVEL_POLICY")), "Ok"),
@@ -269,7 +286,10 @@ async fn a_record_id_that_comes_twice_is_answered_twice() {
     let mut event = event(&[message(&texts(1, 1)), message(&texts(2, 1))]);
     event["records"][1]["recordId"] = json!("0");
     let (records, _) = invoke(raw(KINESIS), &Replay::new(NO_CALLS), &event).await;
-    let found: Vec<_> = records.iter().map(|record| (&record["recordId"], lines(record).lines().count())).collect();
+    let found: Vec<_> = records
+        .iter()
+        .map(|record| (&record["recordId"], lines(record).lines().count()))
+        .collect();
     assert_eq!(found, [(&json!("0"), 1), (&json!("0"), 2)]);
 }
 
@@ -279,7 +299,10 @@ async fn ten_thousand_events_of_a_byte_and_one_of_a_megabyte() {
     let batch = event(&[message(&many), message(&texts(1, 1_048_576))]);
     let (records, metrics) = invoke(raw(KINESIS), &Replay::new(NO_CALLS), &batch).await;
     assert_eq!(lines(&records[0]), "/shop:web\t1795176000123\tx\n".repeat(10_000));
-    assert_eq!(data(&records[1]).len(), "/shop:web\t1795176000123\t0:\n".len() + 1_048_576);
+    assert_eq!(
+        data(&records[1]).len(),
+        "/shop:web\t1795176000123\t0:\n".len() + 1_048_576
+    );
     assert_eq!(metrics["EventsDecoded"], 10_001);
 }
 
@@ -287,7 +310,9 @@ async fn ten_thousand_events_of_a_byte_and_one_of_a_megabyte() {
 async fn names_repeated_into_more_than_memory_holds_are_split_not_written() {
     let mut message = message_of(&json!([]));
     message["logStream"] = json!("s".repeat(500_000));
-    message["logEvents"] = (0..200).map(|id| json!({"id": id.to_string(), "timestamp": 1, "message": "m"})).collect();
+    message["logEvents"] = (0..200)
+        .map(|id| json!({"id": id.to_string(), "timestamp": 1, "message": "m"}))
+        .collect();
     let record = gzip(message.to_string().as_bytes());
     let parts = 86;
     let replay = Replay::new(vec![put(KINESIS, &vec![None; parts])]);
@@ -332,7 +357,10 @@ async fn parts_that_were_throttled_are_put_again_before_the_record_is_dropped() 
     ];
     for (arn, code) in throttled {
         let (event, second) = too_much();
-        let whole = Answer::error(400, json!({"__type": "ThrottlingException", "message": "slow down"}).to_string());
+        let whole = Answer::error(
+            400,
+            json!({"__type": "ThrottlingException", "message": "slow down"}).to_string(),
+        );
         let replay = Replay::new(vec![whole, put(arn, &[None, Some(code), None]), put(arn, &[None])]);
         let (records, _) = invoke(raw(arn), &replay, &event).await;
         assert_eq!(results(&records), ["Ok", "Dropped"], "{arn}");
@@ -380,14 +408,20 @@ async fn what_there_is_no_time_left_to_put_back_fails() {
     let event: Event = serde_json::from_str(&event.to_string()).unwrap();
     let answer = function.answer(event, invocation(0), std::io::sink()).await.unwrap();
     let answer: Value = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
-    assert_eq!(results(answer["records"].as_array().unwrap()), ["Ok", "ProcessingFailed"]);
+    assert_eq!(
+        results(answer["records"].as_array().unwrap()),
+        ["Ok", "ProcessingFailed"]
+    );
     assert!(replay.requests().is_empty());
 }
 
 #[tokio::test]
 async fn one_invocation_leaves_nothing_to_the_next() {
     let function = Function::new(Ok(raw(KINESIS)), &Replay::new(NO_CALLS).sdk_config());
-    for batch in [event(&[message(&texts(9, 1000)), b"bad".to_vec()]), event(&[message(&texts(1, 1))])] {
+    for batch in [
+        event(&[message(&texts(9, 1000)), b"bad".to_vec()]),
+        event(&[message(&texts(1, 1))]),
+    ] {
         let of_one = Function::new(Ok(raw(KINESIS)), &Replay::new(NO_CALLS).sdk_config());
         let mut answers = Vec::new();
         for function in [&function, &of_one] {

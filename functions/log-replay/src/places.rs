@@ -36,7 +36,7 @@ impl Places {
 
     /// Where lines of an object go that were given up.
     pub(crate) fn given_up_lines(&self, key: &str, lines: &[u8]) -> String {
-        { let _ = lines; format!("{}.lines", self.given_up(key)) }
+        format!("{}.{}", self.given_up(key), digest(lines))
     }
 
     /// Where lines of an object go that were not put: to its folder, so that a prefix that finds the one finds the other,

@@ -18,7 +18,9 @@ pub(crate) async fn settle(
 ) -> Result<Settled, SubscriberError> {
     let name = group.name.as_str();
     if group.class != Class::Standard {
-        return Ok(did(Action::Leave));
+        let settled = did(Action::Leave);
+        log(name, verdict, settled, dry_run);
+        return Ok(settled);
     }
     let have = context.logs.filters(name).await;
     let Some(have) = have.map_err(failed_to(format!("read the subscription filters of `{name}`")))? else {

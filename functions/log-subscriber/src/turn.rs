@@ -40,7 +40,7 @@ pub(crate) fn groups<'a>(page: &'a Page, position: &Position) -> &'a [Group] {
 pub(crate) fn advance(position: Position, page: &Page, done: Option<&Group>) -> (Position, Next) {
     let page_is_done = done.is_none_or(|done| page.groups.last() == Some(done));
     let next = Position {
-        token: if !page_is_done {
+        token: if page_is_done {
             page.token.clone()
         } else {
             position.token
@@ -169,6 +169,7 @@ mod tests {
         let (mut position, mut seen, mut turns) = (Position::default(), Vec::new(), 0);
         loop {
             turns += 1;
+            assert!(turns < 5_000, "the walk has no end");
             let page = page_of(position.token.as_deref());
             let mut taken = groups(&page, &position);
             if turns % 7 == 0 {

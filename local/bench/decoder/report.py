@@ -68,10 +68,13 @@ def table(results: dict[str, dict[str, float]]) -> str:
 
 def through_table(through: dict[str, dict[str, float]]) -> str:
     """The invocations through a Runtime API for people to read."""
-    lines = [f"{'Runtime API':18}{'ours':>12}{'Python':>12}{'ours of it':>12}{'answer':>12}{'peak':>12}"]
+    lines = [
+        f"{'Runtime API':18}{'ours':>12}{'Python':>12}{'ours of it':>12}{'of its CPU':>12}{'answer':>12}{'peak':>12}"
+    ]
     for name, result in through.items():
         lines.append(
             f"{name:18}{result['ms']:>9.2f} ms{result['python_ms']:>9.2f} ms{result['of_python']:>12.1%}"
+            f"{result['cpu_of_python']:>12.1%}"
             f"{result['answer_mb']:>9.2f} MB{result['peak_mib']:>8.1f} MiB"
         )
     return "\n".join(lines)

@@ -35,11 +35,16 @@ class Through:
     """What was seen of one that answers: a median of each round, and memory at the end of it."""
 
     milliseconds: list[float] = field(default_factory=list)
+    cpu_milliseconds: list[float] = field(default_factory=list)
     peak_kib: list[int] = field(default_factory=list)
 
     def median(self) -> float:
-        """Milliseconds of an invocation."""
+        """Milliseconds of an invocation by the clock."""
         return statistics.median(self.milliseconds)
+
+    def cpu_median(self) -> float:
+        """Milliseconds of CPU time that the function took for an invocation, asking for it and answering included."""
+        return statistics.median(self.cpu_milliseconds)
 
 
 class Api:
@@ -149,11 +154,19 @@ def one_round(contender: Contender, event: bytes, seconds: float, through: Throu
         for _ in range(WARM_UP_INVOCATIONS):
             api.invoke(event)
         times: list[float] = []
+        begin = cpu_seconds(process)
         end = time.monotonic() + seconds
         while not times or time.monotonic() < end:
             times.append(api.invoke(event)[0])
         through.milliseconds.append(statistics.median(times) * 1000)
+        through.cpu_milliseconds.append((cpu_seconds(process) - begin) / len(times) * 1000)
         through.peak_kib.append(peak_memory_kib(process))
+
+
+def cpu_seconds(process: int) -> float:
+    """CPU time of all threads so far: https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat, in ns."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
 
 
 def answer(contender: Contender, event: bytes) -> bytes:
@@ -198,5 +211,7 @@ def figures(results: dict[str, Through]) -> dict[str, float]:
         "ms": round(ours.median(), 3),
         "python_ms": round(python.median(), 3),
         "of_python": round(ours.median() / python.median(), 3),
+        "cpu_ms": round(ours.cpu_median(), 3),
+        "cpu_of_python": round(ours.cpu_median() / python.cpu_median(), 3),
         "peak_mib": round(max(ours.peak_kib) / 1024, 1),
     }

@@ -6,9 +6,9 @@ import io
 import json
 import sys
 import zipfile
-from typing import Any
 
 from demo.context import Context
+from demo.log_archive.archive import LOGS
 from demo.log_archive.groups import CENTRAL, Fate, Group
 
 # A function of the company's, without any SDK: it says that it was called, once for each record of its event.
@@ -52,7 +52,7 @@ def package() -> bytes:
 
 
 def bucket_that_notifies(context: Context, bucket: str, name: str) -> None:
-    """A bucket that tells a function of every new object."""
+    """A bucket that tells a function of every new object of the archive."""
     arn = function(context, name)
     context.client("lambda").add_permission(
         FunctionName=name,
@@ -64,9 +64,13 @@ def bucket_that_notifies(context: Context, bucket: str, name: str) -> None:
     )
     s3 = context.client("s3")
     s3.create_bucket(Bucket=bucket)
-    told: list[dict[str, Any]] = [{"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"]}]
+    told = {
+        "LambdaFunctionArn": arn,
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": LOGS}]}},
+    }
     s3.put_bucket_notification_configuration(
-        Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": told}
+        Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [told]}
     )
 
 

@@ -21,7 +21,7 @@ from demo.log_archive.ledger import Ledger, raw_line
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 MOST_BYTES, MOST_EVENTS, BYTES_OF_AN_EVENT = 1_048_576, 10_000, 26
 
-# How many events a group of a kind gets.
+# How many events a group of a kind gets at scale 1.
 EVENTS = {
     "function": 800,
     "service": 1_800,
@@ -52,7 +52,7 @@ class Load:
     def write(self, group: Group, share: float = 1.0) -> int:
         """Writes a share of what the group gets, into all of its streams. Answers how many events that were."""
         streams = group.streams(self.day)
-        count = max(len(streams), round(self.context.scaled(EVENTS[group.kind]) * share))
+        count = max(len(streams), round(self.events_of(group) * share))
         cuts = [number * count // len(streams) for number in range(len(streams) + 1)]
         dice = Dice(f"lines/{group.account}{group.name}/{self.ledger.written(group.number)}")
         messages = lines.lines(group.kind, dice, self.ledger.labels(group.number, count))
@@ -63,6 +63,10 @@ class Load:
             events = [{"timestamp": start + at * step, "message": next(messages)} for at in range(end - begin)]
             self._put(group, stream, events)
         return count
+
+    def events_of(self, group: Group) -> int:
+        """How many events the group gets. Of an incident always all: fewer would fit into one answer."""
+        return EVENTS[group.kind] if group.kind == "incident" else self.context.scaled(EVENTS[group.kind])
 
     def record(self, group: Group, stream: str, events: list[LogEvent]) -> None:
         """Notes in the ledger what is about to be written, by whatever way."""

@@ -8,11 +8,16 @@ from demo.log_archive.groups import STOREFRONT
 from demo.look_around import exports
 
 
-def commands(bucket: str, machine: str, group: str, theirs: str) -> list[str]:
-    """Each ends by itself, so that all can be pasted at once. `theirs` is a log group of another account."""
+def commands(bucket: str, machine: str, subscriber: str, group: str, theirs: str) -> list[str]:
+    """Each ends by itself, so that all can be pasted at once. `theirs` is a log group of another account.
+
+    The last ones make a plan: a dry run of the subscriber, its tally, and its line for every log group.
+    """
     last = f"aws s3api list-objects-v2 --bucket {bucket} --prefix {LOGS} --query 'Contents[-1].Key' --output text"
     plan = f"aws stepfunctions start-execution --state-machine-arn {machine} --input '{{\"dryRun\": true}}'"
     described = 'aws stepfunctions describe-execution --execution-arn "$plan" --output text'
+    log_group = f"aws lambda get-function-configuration --function-name {subscriber} --query LoggingConfig.LogGroup"
+    log = f'aws logs filter-log-events --log-group-name "$({log_group} --output text)"'
     filters = "aws logs describe-subscription-filters --log-group-name"
     other_account = "; ".join(exports({name.upper(): value for name, value in keys(STOREFRONT).items()}))
     return [
@@ -25,4 +30,5 @@ def commands(bucket: str, machine: str, group: str, theirs: str) -> list[str]:
         f"plan=$({plan} --query executionArn --output text)",
         f'while [ "$({described} --query status)" = RUNNING ]; do sleep 1; done',
         f"{described} --query output",
+        f"{log} --query 'events[].[message]' --output text | grep -o '\"group\":.*\"dry_run\":true'",
     ]

@@ -11,7 +11,7 @@ from demo.log_archive.reckoning import Reckoning
 from demo.log_archive.subscriptions import Run
 from demo.output import Output
 
-SAMPLE_WIDTH, SAMPLE_LINES = 115, 2
+SAMPLE_WIDTH, SAMPLE_LINES = 130, 2
 
 
 def show_groups(output: Output, groups: list[Group]) -> None:
@@ -49,14 +49,17 @@ def folder_line(name: str, folder: Folder) -> tuple[object, ...]:
 
 def show_samples(output: Output, groups: list[Group], found: Found) -> None:
     """An event of each kind, as the archive has it; its tabs become spaces and long lines end early."""
-    chosen = {group.kind: group.number for group in groups if group.number in found.samples}
-    for number in sorted(chosen.values()):
+    chosen: dict[str, int] = {}
+    for group in groups:
+        if group.number in found.samples:
+            chosen.setdefault(group.kind, group.number)
+    for number in chosen.values():
         lines = found.samples[number].decode().replace("\t", "  ").splitlines()
         for line in lines[:SAMPLE_LINES]:
             output.line(line if len(line) <= SAMPLE_WIDTH else f"{line[:SAMPLE_WIDTH]}...")
 
 
-def show_reckoning(output: Output, reckoning: Reckoning) -> None:
+def show_reckoning(output: Output, reckoning: Reckoning, others: int) -> None:
     """Where every event is."""
     output.table(
         ("events", ""),
@@ -67,6 +70,7 @@ def show_reckoning(output: Output, reckoning: Reckoning) -> None:
             ("archived more than once", reckoning.duplicates),
             ("archived, but not as written", reckoning.altered),
             ("archived, but should not be", reckoning.strangers),
+            ("archived besides, logged by the fleet itself", others),
         ],
     )
     say = output.bad if reckoning.lost else output.good

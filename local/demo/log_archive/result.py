@@ -23,7 +23,7 @@ def subscriptions_part(runs: dict[str, Run], subscribed: set[Group]) -> Result:
         "conflicts": sum(run.count("conflicts") for run in runs.values()),
         "asked_wait_seconds": sum(run.asked_seconds for run in runs.values()),
         "asked_wait_seconds_by_account": {account: run.asked_seconds for account, run in runs.items()},
-        "subscribed_by_event": sum(group in subscribed for group in NEW_GROUPS),
+        "subscribed_by_event": sum(group in subscribed for group in NEW_GROUPS if group.archived),
         "not_subscribed": [
             named(group) for group in [*GROUPS, *NEW_GROUPS] if group.archived and group not in subscribed
         ],

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from demo.context import Context
+from demo.dice import Dice
+from demo.log_archive import lines
 from demo.log_archive.groups import GROUPS, Group
-from demo.log_archive.ledger import LABEL, event_of, raw_line
-from demo.log_archive.load import BYTES_OF_AN_EVENT, HOUR_MS, MOST_BYTES, MOST_EVENTS, Load, LogEvent, batches
+from demo.log_archive.ledger import LABEL, Ledger, event_of, raw_line
+from demo.log_archive.load import BYTES_OF_AN_EVENT, EVENTS, HOUR_MS, MOST_BYTES, MOST_EVENTS, Load, LogEvent, batches
 from demo.output import Output
 
 NOW_MS = 1_795_176_000_000  # 2026-11-20T12:00:00Z
@@ -55,6 +57,15 @@ def test_a_call_is_in_order_of_time_and_one_stream_is_a_day_older() -> None:
         assert times[-1] < NOW_MS
         begins.append((NOW_MS - times[0]) // HOUR_MS)
     assert begins == [25, 1, 1]
+
+
+def test_less_is_written_at_a_smaller_scale_but_an_incident_stays_too_large_for_one_answer() -> None:
+    context = Context("http://localhost", Path(), 0.05, Output(io.StringIO()))
+    events = {group.kind: Load(context).events_of(group) for group in GROUPS}
+    assert events.pop("incident") == EVENTS["incident"]
+    assert events == {kind: round(EVENTS[kind] * 0.05) for kind in events}
+    trace = next(lines.lines("incident", Dice("test"), Ledger().labels(1, 1)))
+    assert EVENTS["incident"] * len(trace) > 9 * 2**20
 
 
 def test_what_is_written_later_has_other_labels_and_lines() -> None:

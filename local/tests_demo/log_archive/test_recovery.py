@@ -47,7 +47,7 @@ def test_errors_are_told_with_their_attempts_and_what_can_be_read_of_them() -> N
     recovery.show_errors(shown, [POISON, broken, broken])
     _, first, second = stream.getvalue().splitlines()
     assert " ".join(first.split()) == "Lambda.FunctionError the decoder did not work 4 2 6"
-    assert " ".join(second.split()) == "Lambda.ProcessingFailedStatus it cannot be read 1 1 0"
+    assert " ".join(second.split()) == "Lambda.ProcessingFailedStatus the record cannot be read 1 1 0"
 
 
 METRICS = '{"_aws":{"Timestamp":1},"Function":"decoder","EventsDecoded":5,"RecordsReingested":%d,"RecordsFailed":0}'

@@ -30,7 +30,10 @@ struct Share {
 
 /// Runs the command line's measurement and prints its line. `new_worker` makes, for each thread, what answers an event: JSON
 /// in, length of the JSON out.
-pub(crate) fn run<W: FnMut(&[u8]) -> Result<usize>>(implementation: &str, new_worker: impl Fn() -> W + Sync) -> Result<()> {
+pub(crate) fn run<W: FnMut(&[u8]) -> Result<usize>>(
+    implementation: &str,
+    new_worker: impl Fn() -> W + Sync,
+) -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (file, seconds, threads) = match arguments.as_slice() {
         [file, seconds] => (file, seconds, "1"),
@@ -48,7 +51,10 @@ pub(crate) fn run<W: FnMut(&[u8]) -> Result<usize>>(implementation: &str, new_wo
         for _ in 0..threads {
             scope.spawn(|| {
                 let share = work(&event, span, &mut new_worker());
-                shares.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(share);
+                shares
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .push(share);
             });
         }
     });
@@ -117,6 +123,11 @@ fn thread_cpu() -> Result<Duration> {
 fn peak_mib() -> Result<f64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: f64 = line.context("no VmHWM")?.trim().trim_end_matches("kB").trim_end().parse()?;
+    let kib: f64 = line
+        .context("no VmHWM")?
+        .trim()
+        .trim_end_matches("kB")
+        .trim_end()
+        .parse()?;
     Ok(kib / 1024.0)
 }

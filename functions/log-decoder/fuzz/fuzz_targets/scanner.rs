@@ -1,5 +1,4 @@
-//! The scanner agrees with `serde_json` byte for byte, or declines; and the parts of a message have the lines of the whole. The first byte says
-//! whether the others are a message or choices of which one is made.
+//! The scanner agrees with `serde_json` byte for byte, or declines; and the parts of a message have the lines of the whole.
 
 #![no_main]
 
@@ -8,10 +7,15 @@ mod support;
 
 use libfuzzer_sys::fuzz_target;
 
+// The first byte says how the message is looked at, and whether the other bytes are one or choices of which one is made.
 fuzz_target!(|data: &[u8]| {
-    match data {
-        [] => {}
-        [b'{', ..] => _ = support::check(data),
-        [_, choices @ ..] => _ = support::check(&support::near_message(choices)),
+    let [how, rest @ ..] = data else { return };
+    let how = usize::from(*how);
+    let layout = &support::LAYOUTS[how % 3];
+    let parts = how / 6 % 5;
+    if how / 3 % 2 == 0 {
+        support::check(&support::near_message(rest), layout, parts);
+    } else {
+        support::check(rest, layout, parts);
     }
 });

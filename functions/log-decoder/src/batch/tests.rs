@@ -1,6 +1,7 @@
 //! Batches without a source: what is put back is handed in again, as Firehose would.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -30,7 +31,7 @@ static NOISE: LazyLock<String> = LazyLock::new(|| {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        noise.push_str(&format!("{state:016x}"));
+        write!(noise, "{state:016x}").unwrap();
     }
     noise
 });
@@ -99,7 +100,9 @@ fn answer(output: Output, records: &[Vec<u8>], put_fails: impl Fn(usize) -> bool
     for (index, record) in answered.iter().enumerate() {
         assert_eq!(record["recordId"], format!("{index:059}"));
         match record["result"].as_str().unwrap() {
-            "Ok" => done.archived.extend(ids(&STANDARD.decode(record["data"].as_str().unwrap()).unwrap())),
+            "Ok" => done
+                .archived
+                .extend(ids(&STANDARD.decode(record["data"].as_str().unwrap()).unwrap())),
             "Dropped" => done.dropped += 1,
             "ProcessingFailed" => done.failed.push(index),
             other => panic!("{other}"),
@@ -117,14 +120,21 @@ fn ids(data: &[u8]) -> Vec<usize> {
         return ids_of(data);
     }
     let id = |line: &str| line.split("event ").nth(1)?.split(':').next()?.parse().ok();
-    String::from_utf8(data.to_vec()).unwrap().lines().filter_map(id).collect()
+    String::from_utf8(data.to_vec())
+        .unwrap()
+        .lines()
+        .filter_map(id)
+        .collect()
 }
 
 fn ids_of(record: &[u8]) -> Vec<usize> {
     let mut inflater = crate::gzip::Inflater::new();
     let message: Value = serde_json::from_slice(inflater.inflate(record).unwrap()).unwrap();
     let events = message["logEvents"].as_array().unwrap();
-    events.iter().map(|event| event["id"].as_str().unwrap().parse().unwrap()).collect()
+    events
+        .iter()
+        .map(|event| event["id"].as_str().unwrap().parse().unwrap())
+        .collect()
 }
 
 #[test]
@@ -161,7 +171,10 @@ fn an_answer_of_exactly_6_mib_is_given_and_one_byte_group_more_is_not() {
             assert_eq!(done.archived, [0, 1]);
         } else {
             assert!(done.archived.is_empty() && done.failed.is_empty());
-            assert_eq!(done.returns.iter().map(|part| ids_of(part)).collect::<Vec<_>>(), [[0], [1]]);
+            assert_eq!(
+                done.returns.iter().map(|part| ids_of(part)).collect::<Vec<_>>(),
+                [[0], [1]]
+            );
         }
     }
 }
@@ -229,7 +242,9 @@ fn archive(output: Output, records: Vec<Vec<u8>>) -> Archive {
         }
         assert!(!done.archived.is_empty() || done.returns.len() > batch.len() || !done.failed.is_empty());
         archive.archived.extend(done.archived);
-        archive.failed_events.extend(done.failed.iter().flat_map(|index| ids_of(&batch[*index])));
+        archive
+            .failed_events
+            .extend(done.failed.iter().flat_map(|index| ids_of(&batch[*index])));
         queue.extend(done.returns);
     }
     archive.archived.sort_unstable();
@@ -240,7 +255,15 @@ fn archive(output: Output, records: Vec<Vec<u8>>) -> Archive {
 fn what_is_put_back_shrinks_until_every_event_is_archived_exactly_once() {
     let mut records = Vec::new();
     let mut events = 0;
-    for (count, bytes) in [(1, 900_000), (400, 30_000), (3, 2_000_000), (2, 100), (1, 2_500_000), (40, 64_000), (1, 3_000_000)] {
+    for (count, bytes) in [
+        (1, 900_000),
+        (400, 30_000),
+        (3, 2_000_000),
+        (2, 100),
+        (1, 2_500_000),
+        (40, 64_000),
+        (1, 3_000_000),
+    ] {
         records.push(record(events..events + count, bytes));
         events += count;
     }

@@ -9,8 +9,8 @@ use serde::de::{Deserializer as _, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Content, Format, Header, Layout, Newlines, NotAMessage, object};
 use super::time::TIMESTAMPS;
+use super::{Content, Format, Header, Layout, Newlines, NotAMessage, object};
 
 /// The fields of a message. The events are read one by one: millions of tiny ones would need more memory than the function has.
 #[derive(Deserialize)]
@@ -97,7 +97,9 @@ fn content<'m>(
         events += 1;
         each(event)
     });
-    serde_json::Deserializer::from_str(fields.log_events.get()).deserialize_seq(visitor).map_err(|_| NotAMessage)?;
+    serde_json::Deserializer::from_str(fields.log_events.get())
+        .deserialize_seq(visitor)
+        .map_err(|_| NotAMessage)?;
     if control {
         return Ok(Content::Control);
     }

@@ -4,41 +4,71 @@
 //! events before them, and no escapes but in log messages. Strings and numbers it checks as strictly as `serde_json`. At anything else it
 //! declines, which costs the time up to there and nothing more.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod blocks;
 mod buffer;
 mod cursor;
 mod lines;
+mod machine;
 mod strings;
+mod target;
+mod unicode;
 
 use std::borrow::Cow;
 
 use self::buffer::Buffer;
 use self::cursor::Cursor;
 use self::lines::{Lines, Names, Ndjson, Nothing, Raw};
-use self::strings::{Escaped, Plain};
+use self::machine::{Machine, Portable};
+use self::target::{Escaped, Plain};
 use super::{Content, Format, Header, Layout, Newlines};
 
 /// As [`super::write_lines`], of text; none where the text is not of the usual shape, and `out` is as it was.
 pub fn write_lines<'m>(text: &'m str, layout: &Layout, out: &mut Vec<u8>) -> Option<Content<'m>> {
-    match (layout.format, layout.newlines) {
-        (Format::Raw, Newlines::Keep) => scan::<Raw<Plain>>(text, out),
-        (Format::Raw, Newlines::Escape) => scan::<Raw<Escaped>>(text, out),
-        (Format::Ndjson, _) => scan::<Ndjson>(text, out),
+    #[cfg(target_arch = "x86_64")]
+    if let Some(machine) = avx2::Avx2::detect() {
+        return write_lines_on(machine, text, layout, out);
     }
+    write_lines_portably(text, layout, out)
+}
+
+/// As [`write_lines`], with what every processor can: tests compare.
+pub fn write_lines_portably<'m>(text: &'m str, layout: &Layout, out: &mut Vec<u8>) -> Option<Content<'m>> {
+    write_lines_on(Portable, text, layout, out)
 }
 
 /// As [`super::inspect`], of text; none where the text is not of the usual shape.
 pub fn inspect(text: &str) -> Option<Content<'_>> {
-    scan::<Nothing>(text, &mut Vec::new())
+    let out = &mut Vec::new();
+    #[cfg(target_arch = "x86_64")]
+    if let Some(machine) = avx2::Avx2::detect() {
+        return scan::<Nothing<_>, _>(machine, text, out);
+    }
+    scan::<Nothing<_>, _>(Portable, text, out)
 }
 
-fn scan<'m, L: Lines<'m>>(text: &'m str, out: &mut Vec<u8>) -> Option<Content<'m>> {
+fn write_lines_on<'m, M: Machine>(
+    machine: M,
+    text: &'m str,
+    layout: &Layout,
+    out: &mut Vec<u8>,
+) -> Option<Content<'m>> {
+    match (layout.format, layout.newlines) {
+        (Format::Raw, Newlines::Keep) => scan::<Raw<Plain, _>, _>(machine, text, out),
+        (Format::Raw, Newlines::Escape) => scan::<Raw<Escaped, _>, _>(machine, text, out),
+        (Format::Ndjson, _) => scan::<Ndjson<_>, _>(machine, text, out),
+    }
+}
+
+fn scan<'m, L: Lines<'m, M>, M>(machine: M, text: &'m str, out: &mut Vec<u8>) -> Option<Content<'m>> {
     let mut buffer = Buffer::new(out, if L::WRITES { text.len() } else { 0 });
-    let header = message::<L>(&mut Cursor::new(text), &mut buffer);
+    let header = message::<L, M>(machine, &mut Cursor::new(text), &mut buffer);
     buffer.finish(header.as_ref().is_some_and(|header| header.events > 0));
     header.map(Content::Data)
 }
 
-fn message<'m, L: Lines<'m>>(cursor: &mut Cursor<'m>, buffer: &mut Buffer<'_>) -> Option<Header<'m>> {
+fn message<'m, L: Lines<'m, M>, M>(machine: M, cursor: &mut Cursor<'m>, buffer: &mut Buffer<'_>) -> Option<Header<'m>> {
     let mut fields = Fields::default();
     cursor.expect(b"{\"")?;
     loop {
@@ -51,7 +81,7 @@ fn message<'m, L: Lines<'m>>(cursor: &mut Cursor<'m>, buffer: &mut Buffer<'_>) -
         cursor.expect(b",\"")?;
     }
     let names = fields.names()?;
-    let (first_timestamp, events) = events(&mut L::new(&names, buffer), cursor, buffer)?;
+    let (first_timestamp, events) = events(&mut L::new(machine, &names, buffer), cursor, buffer)?;
     while cursor.skip(b",\"") {
         let key = cursor.plain_string()?;
         cursor.expect(b":")?;
@@ -113,7 +143,14 @@ impl<'m> Fields<'m> {
 
 /// A field that we do not know is fine if it is a string, such as `policyLevel`.
 fn skip_unknown(key: &str, cursor: &mut Cursor<'_>) -> Option<()> {
-    let known = ["messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "logEvents"];
+    let known = [
+        "messageType",
+        "owner",
+        "logGroup",
+        "logStream",
+        "subscriptionFilters",
+        "logEvents",
+    ];
     if known.contains(&key) {
         return None;
     }
@@ -123,7 +160,7 @@ fn skip_unknown(key: &str, cursor: &mut Cursor<'_>) -> Option<()> {
 }
 
 /// The timestamp of the first one, and how many there are.
-fn events<'m, L: Lines<'m>>(
+fn events<'m, L: Lines<'m, M>, M>(
     lines: &mut L,
     cursor: &mut Cursor<'m>,
     buffer: &mut Buffer<'_>,

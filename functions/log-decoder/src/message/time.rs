@@ -36,7 +36,10 @@ impl Dates {
     fn date(&mut self, day: i64) -> Option<[u8; 10]> {
         let text = Timestamp::from_millisecond(day * DAY).ok()?.to_string();
         // Years before 0 and after 9999 are longer.
-        let date = *text.as_bytes().first_chunk::<10>().filter(|_| text.as_bytes().get(10) == Some(&b'T'))?;
+        let date = *text
+            .as_bytes()
+            .first_chunk::<10>()
+            .filter(|_| text.as_bytes().get(10) == Some(&b'T'))?;
         self.last = Some((day, date));
         Some(date)
     }
@@ -56,11 +59,25 @@ mod tests {
     #[test]
     fn dates_are_those_of_jiff() {
         let mut dates = Dates::default();
-        let around = [0, DAY, 951_782_400_000, 951_868_800_000, 1_795_176_000_123, 4_107_542_400_000, *TIMESTAMPS.end()];
-        for timestamp in around.into_iter().flat_map(|around| [around - 1, around, around + 1, around + DAY - 1]) {
+        let around = [
+            0,
+            DAY,
+            951_782_400_000,
+            951_868_800_000,
+            1_795_176_000_123,
+            4_107_542_400_000,
+            *TIMESTAMPS.end(),
+        ];
+        for timestamp in around
+            .into_iter()
+            .flat_map(|around| [around - 1, around, around + 1, around + DAY - 1])
+        {
             if TIMESTAMPS.contains(&timestamp) {
                 let expected = format!("{:.3}", Timestamp::from_millisecond(timestamp).unwrap());
-                assert_eq!(dates.iso_8601(timestamp).as_ref().map(<[u8; 24]>::as_slice), Some(expected.as_bytes()));
+                assert_eq!(
+                    dates.iso_8601(timestamp).as_ref().map(<[u8; 24]>::as_slice),
+                    Some(expected.as_bytes())
+                );
             }
         }
     }

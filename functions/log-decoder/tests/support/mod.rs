@@ -3,36 +3,52 @@
 use log_decoder::message::{Content, Format, Layout, Newlines, inspect, oracle, scanner, split, write_lines};
 
 pub const LAYOUTS: [Layout; 3] = [
-    Layout { format: Format::Raw, newlines: Newlines::Keep },
-    Layout { format: Format::Raw, newlines: Newlines::Escape },
-    Layout { format: Format::Ndjson, newlines: Newlines::Keep },
+    Layout {
+        format: Format::Raw,
+        newlines: Newlines::Keep,
+    },
+    Layout {
+        format: Format::Raw,
+        newlines: Newlines::Escape,
+    },
+    Layout {
+        format: Format::Ndjson,
+        newlines: Newlines::Keep,
+    },
 ];
 
-/// Panics where the scanner and `serde_json` disagree, or where lines or parts are not what their format promises. Answers whether the scanner
-/// took the message.
-pub fn check(message: &[u8]) -> bool {
-    let mut scanned = false;
-    for layout in &LAYOUTS {
-        let (content, lines) = written(message, layout);
-        if let Ok(text) = str::from_utf8(message) {
-            let mut expected = BEFORE.to_vec();
-            assert_eq!(oracle::write_lines(text, layout, &mut expected), content);
-            assert!(expected[BEFORE.len()..] == lines, "{layout:?}: the lines are not serde_json's");
-            let mut out = BEFORE.to_vec();
-            let by_scanner = scanner::write_lines(text, layout, &mut out);
-            scanned = by_scanner.is_some();
-            if scanned {
-                assert_eq!(by_scanner, content.clone().ok());
-                assert!(out[BEFORE.len()..] == lines, "{layout:?}");
-            } else {
-                assert!(out == BEFORE, "declined, and wrote");
-            }
+/// Panics where the scanner and `serde_json` disagree, or where the lines, of the whole message or of its parts, are not what their format
+/// promises. Answers whether the scanner took the message.
+pub fn check(message: &[u8], layout: &Layout, parts: usize) -> bool {
+    let (content, lines) = written(message, layout);
+    assert_eq!(inspect(message), content);
+    check_lines(layout, &content, &lines);
+    check_parts(message, &content, &lines, layout, parts);
+    let Ok(text) = str::from_utf8(message) else {
+        assert!(content.is_err());
+        return false;
+    };
+    let mut expected = BEFORE.to_vec();
+    assert_eq!(oracle::write_lines(text, layout, &mut expected), content);
+    assert!(
+        expected[BEFORE.len()..] == lines,
+        "{layout:?}: the lines are not serde_json's"
+    );
+    let (mut out, mut portable) = (BEFORE.to_vec(), BEFORE.to_vec());
+    let scanned = scanner::write_lines(text, layout, &mut out);
+    assert_eq!(scanner::write_lines_portably(text, layout, &mut portable), scanned);
+    assert!(
+        portable == out,
+        "{layout:?}: the lines are not those of another processor"
+    );
+    match scanned {
+        Some(scanned) => assert_eq!(Ok(scanned), content),
+        None => {
+            assert!(out == BEFORE, "declined, and wrote");
+            return false;
         }
-        assert_eq!(inspect(message), content);
-        check_lines(layout, &content, &lines);
     }
-    check_parts(message);
-    scanned
+    true
 }
 
 /// What is in the buffer already.
@@ -68,37 +84,37 @@ fn check_lines(layout: &Layout, content: &Found<'_>, lines: &[u8]) {
     }
 }
 
-fn check_parts(message: &[u8]) {
-    let whole = inspect(message);
-    for parts in [0, 2, 3, 7, usize::MAX] {
-        let Ok(Content::Data(header)) = &whole else {
-            assert!(split(message, parts).is_err());
-            continue;
+fn check_parts(message: &[u8], content: &Found<'_>, lines: &[u8], layout: &Layout, most: usize) {
+    let parts = split(message, most);
+    let header = match content {
+        Ok(Content::Data(header)) if header.events > 1 => header,
+        _ => return assert!(parts.is_err()),
+    };
+    let parts = parts.expect("two events are two messages");
+    assert!(parts.len() >= 2 && parts.len() <= most.max(2));
+    let mut events = 0;
+    let mut joined = Vec::new();
+    for part in &parts {
+        let Ok(Content::Data(of_part)) = write_lines(part, layout, &mut joined) else {
+            panic!("a part is no message")
         };
-        if header.events < 2 {
-            assert!(split(message, parts).is_err());
-            continue;
-        }
-        let split = split(message, parts).expect("two events are two messages");
-        assert!(split.len() >= 2 && split.len() <= parts.max(2));
-        let mut events = 0;
-        for part in &split {
-            let Ok(Content::Data(of_part)) = inspect(part) else { panic!("a part is no message") };
-            assert!((1..header.events).contains(&of_part.events));
-            assert_eq!((&of_part.account, &of_part.group), (&header.account, &header.group));
-            events += of_part.events;
-        }
-        assert_eq!(events, header.events);
-        for layout in &LAYOUTS {
-            let joined: Vec<u8> = split.iter().flat_map(|part| written(part, layout).1).collect();
-            assert!(joined == written(message, layout).1, "{layout:?}: the parts' lines are not those of the whole");
-        }
+        assert!((1..header.events).contains(&of_part.events));
+        assert_eq!((&of_part.account, &of_part.group), (&header.account, &header.group));
+        events += of_part.events;
     }
+    assert_eq!(events, header.events);
+    assert!(
+        joined == lines,
+        "{layout:?}: the parts' lines are not those of the whole"
+    );
 }
 
 /// A message for any bytes: each is one choice, and 0, which is the choice after the last byte too, is what CloudWatch Logs would do.
 pub fn near_message(choices: &[u8]) -> Vec<u8> {
-    let mut maker = Maker { choices: choices.iter(), out: Vec::new() };
+    let mut maker = Maker {
+        choices: choices.iter(),
+        out: Vec::new(),
+    };
     maker.message();
     maker.mutate();
     maker.out
@@ -155,7 +171,15 @@ impl Maker<'_> {
     }
 
     fn field(&mut self, field: usize) {
-        let key = ["messageType", "owner", "logGroup", "logStream", "subscriptionFilters", "logEvents", "policyLevel"];
+        let key = [
+            "messageType",
+            "owner",
+            "logGroup",
+            "logStream",
+            "subscriptionFilters",
+            "logEvents",
+            "policyLevel",
+        ];
         match key.get(field) {
             Some(key) => self.key(key),
             None => self.string(),
@@ -166,7 +190,13 @@ impl Maker<'_> {
         }
         match field {
             0 => {
-                let kind = ["DATA_MESSAGE", "CONTROL_MESSAGE", "DATA_\\u004dESSAGE", "data_message", ""];
+                let kind = [
+                    "DATA_MESSAGE",
+                    "CONTROL_MESSAGE",
+                    "DATA_\\u004dESSAGE",
+                    "data_message",
+                    "",
+                ];
                 let kind = kind[self.choice().saturating_sub(240) % 5];
                 self.token(&format!("\"{kind}\""));
             }
@@ -239,8 +269,24 @@ impl Maker<'_> {
 
     fn timestamp(&mut self) {
         let unusual = [
-            "0", "1", "12345678901234", "253402207199999", "253402207200000", "-1", "-0", "00", "01795176000123", "1e3", "1.0",
-            "9223372036854775807", "9223372036854775808", "123456789012345678901234567890", "\"1\"", "null", "[]", "",
+            "0",
+            "1",
+            "12345678901234",
+            "253402207199999",
+            "253402207200000",
+            "-1",
+            "-0",
+            "00",
+            "01795176000123",
+            "1e3",
+            "1.0",
+            "9223372036854775807",
+            "9223372036854775808",
+            "123456789012345678901234567890",
+            "\"1\"",
+            "null",
+            "[]",
+            "",
         ];
         match self.choice() {
             choice @ 0..200 => self.token(&(1_795_176_000_123 + 7_777_777 * choice).to_string()),
@@ -311,14 +357,38 @@ impl Maker<'_> {
     }
 
     fn piece(&mut self) {
-        const SHORT: [&str; 10] = ["\\\"", "\\\\", "\\n", "\\r", "\\t", "\\/", "\\b", "\\f", "\\n\\n", "\\r\\n"];
+        const SHORT: [&str; 10] = [
+            "\\\"", "\\\\", "\\n", "\\r", "\\t", "\\/", "\\b", "\\f", "\\n\\n", "\\r\\n",
+        ];
         const LONG: [&str; 12] = [
-            "\\u0000", "\\u001F", "\\u001b", "\\u000a", "\\u000D", "\\u0022", "\\u005c", "\\u002f", "\\u007f", "\\u00e9", "\\u20AC",
+            "\\u0000",
+            "\\u001F",
+            "\\u001b",
+            "\\u000a",
+            "\\u000D",
+            "\\u0022",
+            "\\u005c",
+            "\\u002f",
+            "\\u007f",
+            "\\u00e9",
+            "\\u20AC",
             "\\ud83d\\udE00",
         ];
         const WRONG: [&str; 14] = [
-            "\\ud800", "\\udc00", "\\ud83d\\ud83d", "\\ud83dx", "\\ud83d\\n", "\\u12", "\\u12g4", "\\x41", "\\U0041", "\\'", "\n", "\t",
-            "\0", "\\",
+            "\\ud800",
+            "\\udc00",
+            "\\ud83d\\ud83d",
+            "\\ud83dx",
+            "\\ud83d\\n",
+            "\\u12",
+            "\\u12g4",
+            "\\x41",
+            "\\U0041",
+            "\\'",
+            "\n",
+            "\t",
+            "\0",
+            "\\",
         ];
         const RAW: [&str; 8] = ["é", "€", "😀", "\u{7f}", "\u{2028}", "日本語", " ", "{"];
         match self.choice() {

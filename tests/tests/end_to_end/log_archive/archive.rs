@@ -181,8 +181,12 @@ fn deploy(account: &str, template: &str, stack: &str, parameters: &[(&str, &str)
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
+    // sam looks for its settings beside the template.
+    let settings = repository::root().join("samconfig.toml");
     let mut arguments = vec![
         "deploy",
+        "--config-file",
+        settings.to_str().unwrap(),
         "--config-env",
         "local",
         "--template",

@@ -173,10 +173,10 @@ fn cloudformation_is_answered_though_its_url_fails_at_first() {
     let archive = archive();
     let account = Account::new(OTHERS[0]);
     account.make_group("/answer/one", &[]);
-    control("custom-resources/faults", &json!({"status": 500, "count": 2}));
+    control("custom-resources/faults", &json!({"kind": "fail", "count": 2}));
     let subscriber = Subscriber::deploy(account, "answered", archive.output("LogDestinationArn"), "/answer/*");
     assert_eq!(names(&subscriber.account, "/answer/one").len(), 1);
-    control("custom-resources/faults", &json!({"status": 500, "count": 2}));
+    control("custom-resources/faults", &json!({"kind": "fail", "count": 2}));
     subscriber.delete();
     assert_eq!(names(&subscriber.account, "/answer/one"), Vec::<String>::new());
 }

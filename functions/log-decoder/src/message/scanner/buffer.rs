@@ -16,7 +16,11 @@ impl<'o> Buffer<'o> {
     pub(super) fn new(bytes: &'o mut Vec<u8>, expected: usize) -> Self {
         let start = bytes.len();
         bytes.resize(start + expected + SPARE, 0);
-        Self { bytes, start, end: start }
+        Self {
+            bytes,
+            start,
+            end: start,
+        }
     }
 
     /// Leaves what was written, or nothing.

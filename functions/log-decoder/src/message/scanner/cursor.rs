@@ -1,7 +1,7 @@
 //! Reads a message piece by piece, and declines (none) where the next piece is something else.
 
 use super::super::time::TIMESTAMPS;
-use super::strings::{BLOCK, block, specials};
+use super::blocks::{BLOCK, block, specials};
 
 pub(super) struct Cursor<'m> {
     text: &'m str,
@@ -19,7 +19,9 @@ impl Digits<'_> {
 
     /// Some, for there are 15 digits at most.
     pub(super) fn value(&self) -> Option<i64> {
-        self.0.iter().try_fold(0_i64, |value, digit| value.checked_mul(10)?.checked_add(i64::from(digit - b'0')))
+        self.0.iter().try_fold(0_i64, |value, digit| {
+            value.checked_mul(10)?.checked_add(i64::from(digit - b'0'))
+        })
     }
 }
 

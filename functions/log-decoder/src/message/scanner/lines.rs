@@ -6,7 +6,9 @@ use super::super::object;
 use super::super::time::Dates;
 use super::buffer::Buffer;
 use super::cursor::{Cursor, Digits};
-use super::strings::{self, Json, Plain, Target};
+use super::machine::Machine;
+use super::strings;
+use super::target::{Json, Plain, Target};
 
 /// What all lines of a message share.
 pub(super) struct Names<'m> {
@@ -18,15 +20,16 @@ pub(super) struct Names<'m> {
 }
 
 /// A format of lines.
-pub(super) trait Lines<'m> {
+pub(super) trait Lines<'m, M> {
     /// Whether there are lines at all.
     const WRITES: bool = true;
 
     /// Begins the first line, whether or not there will be one.
-    fn new(names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self;
+    fn new(machine: M, names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self;
 
     /// The line of one event. The cursor stands in its message, behind the opening quote, and then behind the closing one.
-    fn line(&mut self, id: &str, timestamp: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>) -> Option<()>;
+    fn line(&mut self, id: &str, timestamp: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>)
+    -> Option<()>;
 }
 
 /// What each line begins with: written once, then copied from the first line.
@@ -43,7 +46,11 @@ impl Head {
             buffer.put(part.as_bytes());
         }
         let length = buffer.end() - from;
-        Self { from, length, written: true }
+        Self {
+            from,
+            length,
+            written: true,
+        }
     }
 
     #[inline]
@@ -55,15 +62,20 @@ impl Head {
 }
 
 /// [`super::Format::Raw`].
-pub(super) struct Raw<T> {
+pub(super) struct Raw<T, M> {
+    machine: M,
     head: Head,
     target: PhantomData<T>,
 }
 
-impl<'m, T: Target> Lines<'m> for Raw<T> {
-    fn new(names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self {
+impl<'m, T: Target, M: Machine> Lines<'m, M> for Raw<T, M> {
+    fn new(machine: M, names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self {
         let head = Head::new(&[names.group, ":", names.stream, "\t"], buffer);
-        Self { head, target: PhantomData }
+        Self {
+            machine,
+            head,
+            target: PhantomData,
+        }
     }
 
     #[inline]
@@ -72,7 +84,7 @@ impl<'m, T: Target> Lines<'m> for Raw<T> {
         buffer.put(timestamp.bytes());
         buffer.put(b"\t");
         let start = cursor.at();
-        let end = strings::write::<T>(cursor.bytes(), start, buffer)?;
+        let end = self.machine.write::<T>(cursor.bytes(), start, buffer)?;
         cursor.set(end + 1);
         if strings::ends_with_newline(&cursor.bytes()[start..end]) {
             buffer.take_back(T::NEWLINE);
@@ -83,7 +95,8 @@ impl<'m, T: Target> Lines<'m> for Raw<T> {
 }
 
 /// [`super::Format::Ndjson`].
-pub(super) struct Ndjson<'m> {
+pub(super) struct Ndjson<'m, M> {
+    machine: M,
     head: Head,
     filters: &'m str,
     dates: Dates,
@@ -91,14 +104,39 @@ pub(super) struct Ndjson<'m> {
     text: Vec<u8>,
 }
 
-impl<'m> Lines<'m> for Ndjson<'m> {
-    fn new(names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self {
-        let &Names { account, group, stream, filters } = names;
-        let parts = ["{\"account\":\"", account, "\",\"group\":\"", group, "\",\"stream\":\"", stream, "\",\"id\":\""];
-        Self { head: Head::new(&parts, buffer), filters, dates: Dates::default(), text: Vec::new() }
+impl<'m, M: Machine> Lines<'m, M> for Ndjson<'m, M> {
+    fn new(machine: M, names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self {
+        let &Names {
+            account,
+            group,
+            stream,
+            filters,
+        } = names;
+        let parts = [
+            "{\"account\":\"",
+            account,
+            "\",\"group\":\"",
+            group,
+            "\",\"stream\":\"",
+            stream,
+            "\",\"id\":\"",
+        ];
+        Self {
+            machine,
+            head: Head::new(&parts, buffer),
+            filters,
+            dates: Dates::default(),
+            text: Vec::new(),
+        }
     }
 
-    fn line(&mut self, id: &str, timestamp: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>) -> Option<()> {
+    fn line(
+        &mut self,
+        id: &str,
+        timestamp: Digits<'_>,
+        cursor: &mut Cursor<'_>,
+        buffer: &mut Buffer<'_>,
+    ) -> Option<()> {
         self.head.put(buffer);
         buffer.put(id.as_bytes());
         buffer.put(b"\",\"timestamp\":\"");
@@ -107,10 +145,10 @@ impl<'m> Lines<'m> for Ndjson<'m> {
         buffer.put(timestamp.bytes());
         buffer.put(b",\"message\":\"");
         let message = cursor.at();
-        let ended = strings::write::<Json>(cursor.bytes(), message, buffer)?;
+        let ended = self.machine.write::<Json>(cursor.bytes(), message, buffer)?;
         cursor.set(ended + 1);
         buffer.put(b"\"");
-        if let Some(object) = object_in(cursor.bytes(), message, &mut self.text) {
+        if let Some(object) = object_in(self.machine, cursor.bytes(), message, &mut self.text) {
             buffer.put(b",\"json\":");
             for byte in &mut *object {
                 *byte = if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
@@ -125,33 +163,33 @@ impl<'m> Lines<'m> for Ndjson<'m> {
 }
 
 /// The object that the string at `at` holds, in `text`.
-fn object_in<'t>(bytes: &[u8], at: usize, text: &'t mut Vec<u8>) -> Option<&'t mut [u8]> {
+fn object_in<'t>(machine: impl Machine, bytes: &[u8], at: usize, text: &'t mut Vec<u8>) -> Option<&'t mut [u8]> {
     // White space may come before a brace, and both may be escaped.
     if !matches!(bytes.get(at)?, b'{' | b' ' | b'\\') {
         return None;
     }
     text.clear();
     let mut buffer = Buffer::new(text, 0);
-    let ended = strings::write::<Plain>(bytes, at, &mut buffer);
+    let ended = machine.write::<Plain>(bytes, at, &mut buffer);
     buffer.finish(ended.is_some());
     let range = object::range(std::str::from_utf8(text).ok()?)?;
     text.get_mut(range)
 }
 
 /// No lines.
-pub(super) struct Nothing;
+pub(super) struct Nothing<M>(M);
 
-impl<'m> Lines<'m> for Nothing {
+impl<'m, M: Machine> Lines<'m, M> for Nothing<M> {
     const WRITES: bool = false;
 
-    fn new(_: &Names<'m>, _: &mut Buffer<'_>) -> Self {
-        Self
+    fn new(machine: M, _: &Names<'m>, _: &mut Buffer<'_>) -> Self {
+        Self(machine)
     }
 
     #[inline]
     fn line(&mut self, _: &str, _: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>) -> Option<()> {
         let before = buffer.end();
-        let ended = strings::write::<Plain>(cursor.bytes(), cursor.at(), buffer)?;
+        let ended = self.0.write::<Plain>(cursor.bytes(), cursor.at(), buffer)?;
         cursor.set(ended + 1);
         buffer.take_back(buffer.end() - before);
         Some(())

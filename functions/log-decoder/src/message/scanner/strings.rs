@@ -1,150 +1,46 @@
 //! Strings with escapes: from JSON to what a line has, block by block.
 //!
 //! Most log messages are long stretches without escapes, and some (JSON in JSON, Windows paths) have one every few bytes. A block of 64
-//! bytes is looked through at once, for which the compiler uses vector instructions; then its escapes are visited bit by bit. Copying a
+//! bytes is looked through at once; then its escapes are visited bit by bit, or, where there are many, left out of it all together. Copying a
 //! whole block where less would do saves the branches on lengths, which no processor can predict.
 
+use super::blocks::{BLOCK, ROOM, WINDOW, starts, window};
 use super::buffer::Buffer;
+use super::machine::Machine;
+use super::target::Target;
+use super::unicode::unicode;
 
-pub(super) const BLOCK: usize = 64;
-
-/// The block at `at`. What is missing at the end of the text is filled up with quotes: they end any string, and behind the text.
-#[inline]
-pub(super) fn block(text: &[u8], at: usize) -> [u8; BLOCK] {
-    match text.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(block) => *block,
-        None => last_block(text, at),
-    }
-}
-
-#[cold]
-fn last_block(text: &[u8], at: usize) -> [u8; BLOCK] {
-    let mut block = [b'"'; BLOCK];
-    if let Some(rest) = text.get(at..) {
-        block[..rest.len()].copy_from_slice(rest);
-    }
-    block
-}
-
-/// The quotes, backslashes and control characters of a block, the lowest bit for the first byte.
-#[inline]
-pub(super) fn specials(block: &[u8; BLOCK]) -> u64 {
-    // A loop over an array of fixed size is what the compiler makes vector instructions of.
-    let mut flags = [0; BLOCK];
-    let mut any = 0;
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < b' ');
-        any |= *flag;
-    }
-    if any == 0 {
-        return 0;
-    }
-    let mut bits = 0;
-    for (index, word) in flags.as_chunks::<8>().0.iter().enumerate() {
-        // Multiplication brings the flag of byte n, 0 or 1, to bit n of the highest byte, without a carry between them.
-        let byte = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= byte << (8 * index);
-    }
-    bits
-}
-
-/// Of an escape of two characters: the first byte of what it becomes, and how many bytes fewer that are. 0 where there is no such escape, or a
-/// longer one.
-pub(super) type Escape = [u8; 2];
-
-/// What strings become.
-pub(super) trait Target {
-    /// By the character after the backslash.
-    const ESCAPES: [Escape; 256];
-
-    /// How many bytes a newline becomes.
-    const NEWLINE: usize;
-
-    /// What a control character, quote or backslash becomes that was written as `\u00XX`.
-    fn special(byte: u8) -> ([u8; 6], usize);
-}
-
-/// Text as it is.
-pub(super) struct Plain;
-
-/// Text, with `\n` and `\r` for newlines and carriage returns.
-pub(super) struct Escaped;
-
-/// A JSON string as `serde_json` writes it: the shortest escapes, and none that is not needed.
-pub(super) struct Json;
-
-/// The escapes of two characters and what they stand for.
-const SHORT: [(u8, u8); 8] =
-    [(b'"', b'"'), (b'\\', b'\\'), (b'/', b'/'), (b'b', 8), (b'f', 12), (b'n', b'\n'), (b'r', b'\r'), (b't', b'\t')];
-
-/// All short escapes stand for themselves, save those in `kept`, which stay as they are.
-const fn table(kept: &[u8]) -> [Escape; 256] {
-    let mut table = [[0; 2]; 256];
-    let mut index = 0;
-    while index < SHORT.len() {
-        let (letter, byte) = SHORT[index];
-        table[letter as usize] = [byte, 1];
-        index += 1;
-    }
-    index = 0;
-    while index < kept.len() {
-        table[kept[index] as usize] = [b'\\', 0];
-        index += 1;
-    }
-    table
-}
-
-impl Target for Plain {
-    const ESCAPES: [Escape; 256] = table(b"");
-    const NEWLINE: usize = 1;
-
-    fn special(byte: u8) -> ([u8; 6], usize) {
-        ([byte, 0, 0, 0, 0, 0], 1)
-    }
-}
-
-impl Target for Escaped {
-    const ESCAPES: [Escape; 256] = table(b"nr");
-    const NEWLINE: usize = 2;
-
-    fn special(byte: u8) -> ([u8; 6], usize) {
-        match byte {
-            b'\n' => (*b"\\n    ", 2),
-            b'\r' => (*b"\\r    ", 2),
-            _ => Plain::special(byte),
-        }
-    }
-}
-
-impl Target for Json {
-    const ESCAPES: [Escape; 256] = table(b"\"\\bfnrt");
-    const NEWLINE: usize = 2;
-
-    fn special(byte: u8) -> ([u8; 6], usize) {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        match SHORT.iter().find(|(letter, short)| *short == byte && *letter != b'/') {
-            Some((letter, _)) => ([b'\\', *letter, 0, 0, 0, 0], 2),
-            None => ([b'\\', b'u', b'0', b'0', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]], 6),
-        }
-    }
-}
-
-/// How far an escape that begins in a block, and the block behind it, may go.
-const WINDOW: usize = BLOCK + 12 + BLOCK;
-
-/// What a block becomes is no longer than it is, with the escape at its end, and is written as blocks.
-const ROOM: usize = WINDOW;
+/// From so many on it is faster to look at all escapes of a block at once.
+const MANY: u32 = 12;
 
 /// Writes the string whose first character is at `at`, and says where its closing quote is. None at the end of the text, at a control
 /// character, and at an escape that is not one or makes no character.
-pub(super) fn write<T: Target>(text: &[u8], at: usize, buffer: &mut Buffer<'_>) -> Option<usize> {
+#[expect(
+    clippy::inline_always,
+    reason = "so that it is compiled for the machine that calls it"
+)]
+#[inline(always)]
+pub(super) fn write<T: Target, M: Machine>(
+    machine: M,
+    text: &[u8],
+    at: usize,
+    buffer: &mut Buffer<'_>,
+) -> Option<usize> {
     let mut start = at;
     let mut last = [b'"'; WINDOW];
     loop {
         let window = window(text, start, &mut last);
         let block = window.first_chunk::<BLOCK>()?;
-        let mut bits = specials(block);
+        let mut bits = machine.specials(block);
         let room: &mut [u8; ROOM] = buffer.room();
+        if bits.count_ones() >= MANY {
+            let (read, written) = write_many::<T, M>(machine, block, bits, room)?;
+            if read > 0 {
+                buffer.advance(written);
+                start += read;
+                continue;
+            }
+        }
         room[..BLOCK].copy_from_slice(block);
         let mut deleted = 0;
         let mut read = BLOCK;
@@ -186,85 +82,41 @@ pub(super) fn write<T: Target>(text: &[u8], at: usize, buffer: &mut Buffer<'_>) 
     }
 }
 
-/// The text from `at` on. What is missing at its end is filled up with quotes, in `last`.
-#[inline]
-fn window<'t>(text: &'t [u8], at: usize, last: &'t mut [u8; WINDOW]) -> &'t [u8; WINDOW] {
-    match text.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(window) => window,
-        None => last_window(text, at, last),
+/// Writes what comes before the first quote that ends the string, and before the first escape that is neither of a quote nor of a backslash, if that
+/// is at least half the block. Answers how much that is, and what it became. None where there is a control character.
+#[expect(clippy::inline_always, reason = "as above")]
+#[inline(always)]
+fn write_many<T: Target, M: Machine>(
+    machine: M,
+    block: &[u8; BLOCK],
+    specials: u64,
+    room: &mut [u8; ROOM],
+) -> Option<(usize, usize)> {
+    let mut control = false;
+    for byte in block {
+        control |= *byte < b' ';
     }
-}
-
-#[cold]
-fn last_window<'t>(text: &[u8], at: usize, last: &'t mut [u8; WINDOW]) -> &'t [u8; WINDOW] {
-    let rest = text.get(at..).unwrap_or_default();
-    last[..rest.len()].copy_from_slice(rest);
-    last[rest.len()..].fill(b'"');
-    last
-}
-
-/// An escape `\uXXXX`, or two of them that are a surrogate pair.
-struct Unicode {
-    character: char,
-    /// In the text.
-    length: usize,
-}
-
-impl Unicode {
-    /// What it becomes.
-    #[inline]
-    fn bytes<T: Target>(&self) -> ([u8; 6], usize) {
-        if matches!(self.character, '\0'..='\x1f' | '"' | '\\') {
-            return T::special(self.character as u8);
-        }
-        let mut bytes = [0; 6];
-        let length = self.character.encode_utf8(&mut bytes).len();
-        (bytes, length)
-    }
-}
-
-#[inline]
-fn unicode(window: &[u8; WINDOW], at: usize) -> Option<Unicode> {
-    let first = code_unit(window, at)?;
-    if let Some(character) = char::from_u32(first) {
-        return Some(Unicode { character, length: 6 });
-    }
-    let second = code_unit(window, at + 6)?;
-    let mut pair = char::decode_utf16([u16::try_from(first).ok()?, u16::try_from(second).ok()?]);
-    let character = pair.next()?.ok()?;
-    Some(Unicode { character, length: 12 })
-}
-
-/// `\uXXXX` at `at`.
-#[inline]
-fn code_unit(window: &[u8; WINDOW], at: usize) -> Option<u32> {
-    let [b'\\', b'u', digits @ ..] = window[at..].first_chunk::<6>()? else {
+    if control {
         return None;
+    }
+    let backslashes = machine.backslashes(block);
+    let starts = starts(backslashes);
+    // The last byte's escape is of what is not in the block.
+    let other_escapes = starts & !(specials >> 1);
+    let quotes = specials & !backslashes & !(starts << 1);
+    let stop = (other_escapes | quotes).trailing_zeros();
+    let read = stop as usize;
+    if read < BLOCK / 2 {
+        return Some((0, 0));
+    }
+    let gone = if T::KEEPS_QUOTES {
+        0
+    } else {
+        starts & !u64::MAX.checked_shl(stop).unwrap_or(0)
     };
-    let [a, b, c, d] = digits.map(|digit| HEX[usize::from(digit)]);
-    if (a | b | c | d) == NO_DIGIT {
-        return None;
-    }
-    Some(u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d))
+    let length = machine.compact(block, gone, room);
+    Some((read, length - (BLOCK - read)))
 }
-
-/// What `|` of it and any digit is still.
-const NO_DIGIT: u8 = 0xff;
-
-const HEX: [u8; 256] = {
-    let mut table = [NO_DIGIT; 256];
-    let mut digit = 0;
-    while digit < 10 {
-        table[(b'0' + digit) as usize] = digit;
-        digit += 1;
-    }
-    while digit < 16 {
-        table[(b'a' + digit - 10) as usize] = digit;
-        table[(b'A' + digit - 10) as usize] = digit;
-        digit += 1;
-    }
-    table
-};
 
 /// Whether a string of JSON ends with a newline.
 #[inline]
