@@ -40,7 +40,7 @@ EXEC = $(ENGINE)/bin/python -m wrasse_local exec --image local/rds-sanitizer=$(S
 .PHONY: check-rust check-python check-templates test-engine test-e2e
 
 demo: build-light
-	$(ENGINE)/bin/python -m demo $(if $(KEEP),--keep) --image local/rds-sanitizer=$(SANITIZER)
+	$(ENGINE)/bin/python -m demo $(if $(KEEP),--keep) $(addprefix --only ,$(ONLY)) --image local/rds-sanitizer=$(SANITIZER)
 
 test: check test-engine test-e2e
 

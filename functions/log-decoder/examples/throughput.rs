@@ -13,7 +13,7 @@ fn main() -> Result<()> {
         move |event: &[u8]| {
             let runtime = runtime.as_ref().ok().context("no tokio runtime")?;
             // As lambda_runtime does it at both ends.
-            let event: Event = serde_json::from_slice(event)?;
+            let event: Event = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(event))?;
             let invocation = Invocation {
                 function: "throughput",
                 clock: jiff::Timestamp::UNIX_EPOCH,

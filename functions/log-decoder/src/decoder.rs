@@ -185,8 +185,7 @@ mod tests {
         ] {
             let record = record(stream, events);
             let mut decoder = Decoder::new(RAW, PartitionBy::None);
-            let decoded = decoder.decode(Some(&record));
-            let found = match decoded {
+            let found = match decoder.decode(Some(&record)) {
                 Decoded::Huge { events, .. } => (events, true),
                 Decoded::Events { events, .. } => (events, false),
                 other => panic!("{other:?}"),

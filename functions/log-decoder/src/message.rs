@@ -1,23 +1,23 @@
 //! Subscription messages of CloudWatch Logs: what an inflated record holds, and the lines that become of it.
 //!
 //! ```text
-//! {"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/aws/lambda/shop","logStream":"2026/11/20/[$LATEST]ab",
-//!  "subscriptionFilters":["archive"],"logEvents":[{"id":"3819...","timestamp":1795176000123,"message":"..."}]}
+//! {"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/aws/lambda/shop",
+//!  "logStream":"2026/11/20/[$LATEST]ab","subscriptionFilters":["archive"],"logEvents":[{"id":"3819...","timestamp":1795176000123,"message":"..."}]}
 //! ```
 //!
-//! The shape is that of
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/ValidateLogEventFlow.html>. Messages come without white space and
-//! with these keys in this order, and that is what [`scanner`] reads, in one pass from message to lines. Whatever looks
-//! different goes to [`oracle`], which is `serde_json`: slower, and right by definition. The scanner declines, or agrees with it
-//! byte for byte.
+//! The shape is that of <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/ValidateLogEventFlow.html>. Messages
+//! come without white space and with these keys in this order, and that is what [`scanner`] reads, in one pass from
+//! message to lines. Whatever looks different goes to [`oracle`], which is `serde_json`: slower, and right by
+//! definition. The scanner declines, or agrees with it byte for byte.
 //!
 //! What a message is:
 //!
-//! - UTF-8, one JSON object. Unknown fields are ignored, wherever they are; a known field twice is an error, as serde has it.
+//! - UTF-8, one JSON object. Unknown fields are ignored, wherever they are; a known field twice is an error, as serde
+//!   has it.
 //! - `messageType`, `owner`, `logGroup`, `logStream` and `logEvents` must be there, with the right types. Without
 //!   `subscriptionFilters` there were none.
-//! - An event is an object with `id`, `timestamp` and `message`. A timestamp is an integer, from 0 to the end of the year 9999:
-//!   CloudWatch Logs takes none below 0
+//! - An event is an object with `id`, `timestamp` and `message`. A timestamp is an integer, from 0 to the end of the
+//!   year 9999: CloudWatch Logs takes none below 0
 //!   (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_InputLogEvent.html>).
 //! - A control message, which CloudWatch Logs sends to see whether the destination can be reached, has the same fields.
 
@@ -34,15 +34,16 @@ use std::borrow::Cow;
 pub enum Format {
     /// `GROUP:STREAM`, tab, milliseconds since 1970, tab, message, newline.
     ///
-    /// One newline at the end of a message is the line's own, and never doubled. A newline, carriage return or tab in the name of
-    /// group or stream is written as `\n`, `\r` or `\t`: else it would be taken for the end of a line or of a field.
+    /// One newline at the end of a message is the line's own, and never doubled. A newline, carriage return or tab in
+    /// the name of group or stream is written as `\n`, `\r` or `\t`: else it would be taken for the end of a line or of
+    /// a field.
     Raw,
     /// One JSON object a line: `account`, `group`, `stream`, `id`, `timestamp` (ISO 8601, UTC, with milliseconds),
     /// `timestampMs`, `message`, `json`, `filters`.
     ///
-    /// `json` is there only if the message is a JSON object: its text as it is, save that newlines and carriage returns between
-    /// tokens become spaces, and without the white space around it. An object that a reader of the line might refuse (nested
-    /// deeper than 100 levels, lone surrogates, numbers beyond a double) is a message like any other.
+    /// `json` is there only if the message is a JSON object: its text as it is, save that newlines and carriage returns
+    /// between tokens become spaces, and without the white space around it. An object that a reader of the line might
+    /// refuse (nested deeper than 100 levels, lone surrogates, numbers beyond a double) is a message like any other.
     Ndjson,
 }
 
@@ -91,7 +92,8 @@ pub enum Content<'m> {
 #[error("no subscription message of CloudWatch Logs with messageType DATA_MESSAGE or CONTROL_MESSAGE")]
 pub struct NotAMessage;
 
-/// Appends the lines of a message's events to `out`. Without events, for a control message, and after an error, `out` is as it was.
+/// Appends the lines of a message's events to `out`. Without events, for a control message, and after an error, `out`
+/// is as it was.
 pub fn write_lines<'m>(message: &'m [u8], layout: &Layout, out: &mut Vec<u8>) -> Result<Content<'m>, NotAMessage> {
     let text = utf8(message)?;
     match scanner::write_lines(text, layout, out) {
@@ -109,10 +111,11 @@ pub fn inspect(message: &[u8]) -> Result<Content<'_>, NotAMessage> {
     }
 }
 
-/// Splits the message into `parts` messages (two at least, and no more than there are events) of about the same size, each with the
-/// events' neighbours in their order and with all the other fields as they were.
+/// Splits the message into `parts` messages (two at least, and no more than there are events) of about the same size,
+/// each with the events' neighbours in their order and with all the other fields as they were.
 ///
-/// Each has fewer events than the whole. A message with fewer than two can't be split, nor can a control message: that is the error too.
+/// Each has fewer events than the whole. A message with fewer than two can't be split, nor can a control message: that
+/// is the error too.
 pub fn split(message: &[u8], parts: usize) -> Result<Vec<Vec<u8>>, NotAMessage> {
     split::split(utf8(message)?, parts)
 }

@@ -9,7 +9,7 @@ use crate::gzip;
 use crate::message;
 
 /// Records on their way back, and whose they are.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(crate) struct Returns {
     parts: Vec<Vec<u8>>,
     owners: Vec<usize>,

@@ -1,5 +1,7 @@
 //! What lines become of which messages.
 
+#![expect(clippy::expect_used, reason = "helpers are tests too")]
+
 use log_decoder::message::{Content, Format, Layout, Newlines, NotAMessage, inspect, split, write_lines};
 
 const KEEP: Layout = Layout {
@@ -15,22 +17,25 @@ const NDJSON: Layout = Layout {
     newlines: Newlines::Keep,
 };
 
-const HEAD: &str = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/shop/api","logStream":"i-1","subscriptionFilters":["archive"],"logEvents":"#;
+const HEAD: &str = concat!(
+    r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/shop/api","logStream":"i-1","#,
+    r#""subscriptionFilters":["archive"],"logEvents":"#
+);
 
 /// A message with events of these messages, which are JSON strings without their quotes.
 fn message(messages: &[&str]) -> String {
     let event = |(index, message)| {
-        let timestamp = 1_795_176_000_123_i64 + index as i64;
+        let timestamp = 1_795_176_000_123 + index;
         format!(r#"{{"id":"{index:056}","timestamp":{timestamp},"message":"{message}"}}"#)
     };
     let events: Vec<String> = messages.iter().enumerate().map(event).collect();
     format!("{HEAD}[{}]}}", events.join(","))
 }
 
-fn lines(message: &str, layout: &Layout) -> String {
+fn lines(message: &str, layout: Layout) -> String {
     let mut out = Vec::new();
-    write_lines(message.as_bytes(), layout, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    write_lines(message.as_bytes(), &layout, &mut out).expect("a message");
+    String::from_utf8(out).expect("text")
 }
 
 #[test]
@@ -58,28 +63,28 @@ fn a_raw_line_has_one_newline_of_its_own_and_those_of_its_message_are_kept_or_es
     ];
     for (text, kept, escaped) in cases {
         let head = "/shop/api:i-1\t1795176000123\t";
-        assert_eq!(lines(&message(&[text]), &KEEP), format!("{head}{kept}"), "{text}");
-        assert_eq!(lines(&message(&[text]), &ESCAPE), format!("{head}{escaped}"), "{text}");
+        assert_eq!(lines(&message(&[text]), KEEP), format!("{head}{kept}"), "{text}");
+        assert_eq!(lines(&message(&[text]), ESCAPE), format!("{head}{escaped}"), "{text}");
     }
 }
 
 /// The scanner goes by blocks of 64 bytes.
 #[test]
 fn escapes_are_found_wherever_in_a_long_message_they_are() {
-    let escapes = [
+    let all = [
         (r"\n", "\n"),
         (r"\\", "\\"),
         (r#"\""#, "\""),
         (r"\u001b", "\u{1b}"),
         (r"\ud83d\ude00", "😀"),
     ];
-    for (escaped, text) in escapes {
+    for (escaped, text) in all {
         for before in 0..200 {
             for times in [1, 2, 20, 100] {
                 let before = "x".repeat(before);
                 let (escaped, text) = (escaped.repeat(times), text.repeat(times));
                 let expected = format!("/shop/api:i-1\t1795176000123\t{before}{text}.\n");
-                assert!(lines(&message(&[&format!("{before}{escaped}.")]), &KEEP) == expected);
+                assert!(lines(&message(&[&format!("{before}{escaped}.")]), KEEP) == expected);
             }
         }
     }
@@ -88,14 +93,14 @@ fn escapes_are_found_wherever_in_a_long_message_they_are() {
 #[test]
 fn every_event_has_its_line() {
     let many = vec!["x"; 10_000];
-    assert_eq!(lines(&message(&many), &KEEP).lines().count(), 10_000);
+    assert_eq!(lines(&message(&many), KEEP).lines().count(), 10_000);
     let huge = "0123456789".repeat(100_000);
     assert_eq!(
-        lines(&message(&[&huge]), &KEEP).len(),
+        lines(&message(&[&huge]), KEEP).len(),
         "/shop/api:i-1\t1795176000123\t\n".len() + 1_000_000
     );
     assert_eq!(
-        lines(&message(&["a", "b"]), &KEEP),
+        lines(&message(&["a", "b"]), KEEP),
         "/shop/api:i-1\t1795176000123\ta\n/shop/api:i-1\t1795176000124\tb\n"
     );
 }
@@ -103,12 +108,16 @@ fn every_event_has_its_line() {
 #[test]
 fn names_break_neither_line_nor_field() {
     let message = message(&["a"]).replace("i-1", r"i\n\r\t1");
-    assert_eq!(lines(&message, &KEEP), "/shop/api:i\\n\\r\\t1\t1795176000123\ta\n");
+    assert_eq!(lines(&message, KEEP), "/shop/api:i\\n\\r\\t1\t1795176000123\ta\n");
 }
 
 #[test]
 fn a_json_line_has_all_there_is_to_know_and_the_message_once_more_if_it_is_an_object() {
-    let head = r#"{"account":"123456789012","group":"/shop/api","stream":"i-1","id":"00000000000000000000000000000000000000000000000000000000","timestamp":"2026-11-20T12:00:00.123Z","timestampMs":1795176000123,"message":"#;
+    let head = concat!(
+        r#"{"account":"123456789012","group":"/shop/api","stream":"i-1","#,
+        r#""id":"00000000000000000000000000000000000000000000000000000000","#,
+        r#""timestamp":"2026-11-20T12:00:00.123Z","timestampMs":1795176000123,"message":"#
+    );
     // The message, how it is written, and the object.
     let cases = [
         ("plain", r#""plain""#, ""),
@@ -134,7 +143,7 @@ fn a_json_line_has_all_there_is_to_know_and_the_message_once_more_if_it_is_an_ob
             format!(r#","json":{object}"#)
         };
         let expected = format!("{head}{written}{json},\"filters\":[\"archive\"]}}\n");
-        assert_eq!(lines(&message(&[text]), &NDJSON), expected, "{text}");
+        assert_eq!(lines(&message(&[text]), NDJSON), expected, "{text}");
     }
 }
 
@@ -143,7 +152,7 @@ fn an_object_that_is_nested_too_deeply_is_text() {
     for (depth, is_object) in [(100, true), (101, false)] {
         let object = format!("{}1{}", r#"{\"a\":"#.repeat(depth), "}".repeat(depth));
         assert_eq!(
-            lines(&message(&[&object]), &NDJSON).contains(",\"json\":"),
+            lines(&message(&[&object]), NDJSON).contains(",\"json\":"),
             is_object,
             "{depth}"
         );
@@ -163,7 +172,7 @@ fn the_header_tells_what_the_lines_have_in_common() {
 #[test]
 fn other_shapes_of_a_message_are_read_too() {
     let usual = message(&["a"]);
-    let expected = lines(&usual, &NDJSON);
+    let expected = lines(&usual, NDJSON);
     let other = [
         usual.replace(',', ", ").replace(':', "\t:\n"),
         usual.replace("DATA_MESSAGE", "DATA_MESS\\u0041GE"),
@@ -186,11 +195,11 @@ fn other_shapes_of_a_message_are_read_too() {
     ];
     for message in other {
         assert!(message != usual);
-        assert_eq!(lines(&message, &NDJSON), expected, "{message}");
+        assert_eq!(lines(&message, NDJSON), expected, "{message}");
     }
     let without_filters = usual.replace(r#""subscriptionFilters":["archive"],"#, "");
     assert_eq!(
-        lines(&without_filters, &NDJSON),
+        lines(&without_filters, NDJSON),
         expected.replace(r#"["archive"]"#, "[]")
     );
 }
@@ -247,7 +256,7 @@ fn what_is_no_message_is_refused_and_leaves_nothing() {
         good.replace("1795176000124", "253402207200000").into_bytes(),
         good.replace("1795176000124", "99999999999999999999").into_bytes(),
         good.replacen(r#"{"id""#, r#"["id""#, 1).into_bytes(),
-        good[..good.len() - 1].as_bytes().to_vec(),
+        good.as_bytes()[..good.len() - 1].to_vec(),
         [good.as_bytes(), b"x"].concat(),
     ];
     for message in bad {

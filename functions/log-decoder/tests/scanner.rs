@@ -15,12 +15,15 @@ proptest! {
         layout in 0..3_usize,
         parts in 0..9_usize,
     ) {
-        check(&near_message(&choices), &LAYOUTS[layout], parts);
+        check(&near_message(&choices), LAYOUTS[layout], parts);
     }
 
     #[test]
-    fn scanner_and_serde_json_agree_on_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200), layout in 0..3_usize) {
-        check(&bytes, &LAYOUTS[layout], 2);
+    fn scanner_and_serde_json_agree_on_any_bytes(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        layout in 0..3_usize,
+    ) {
+        check(&bytes, LAYOUTS[layout], 2);
     }
 }
 
@@ -32,7 +35,7 @@ fn the_scanner_takes_most_of_what_is_nearly_a_message() {
     let mut taken = 0;
     for _ in 0..1_000 {
         let choices = strategy.new_tree(&mut runner).unwrap().current();
-        taken += usize::from(check(&near_message(&choices), &LAYOUTS[0], 2));
+        taken += usize::from(check(&near_message(&choices), LAYOUTS[0], 2));
     }
     assert!(taken > 200, "{taken} of 1,000");
 }

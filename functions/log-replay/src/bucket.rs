@@ -122,7 +122,7 @@ impl Bucket {
     /// Copies the content that was listed, over what may be there; up to 5 GiB
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>).
     pub(crate) async fn copy(&self, object: &Object, to: &str) -> Result<Copy, CallError> {
-        let source = format!("{}/{}", self.name, object.key);
+        let source = format!("{}/{}", self.name, utf8_percent_encode(&object.key, PATH));
         let request = self.client().copy_object().bucket(&self.name).key(to);
         let request = request.copy_source(source).copy_source_if_match(&object.etag);
         match request.send().await.map_err(CallError::from) {

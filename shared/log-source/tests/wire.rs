@@ -9,7 +9,9 @@
 use std::time::Duration;
 
 use aws_client::replay::{Answer, Replay};
+use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::test_util::NeverClient;
+use aws_smithy_types::retry::RetryConfig;
 use log_source::{NotPut, Source, digest};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -174,6 +176,21 @@ async fn a_record_that_keeps_failing_is_given_up_after_eight_tries_and_says_why(
         let outcomes = put(arn, &replay, &["a", "b"], a_minute()).await;
         assert_eq!(outcomes, [Ok(()), failed("InternalFailure: in words")]);
         assert!(replay.is_used_up());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sdk_tries_nothing_again_on_its_own() {
+    for arn in BOTH {
+        let replay = Replay::new(vec![refused(500, "InternalFailure"); 100]);
+        let config = replay.sdk_config().to_builder();
+        let config = config
+            .retry_config(RetryConfig::standard())
+            .sleep_impl(TokioSleep::new())
+            .build();
+        let source = Source::from_arn(arn, &config).unwrap();
+        assert!(source.put(&["a"], a_minute(), || 0.0).await[0].is_err());
+        assert_eq!(replay.requests().len(), 8, "{arn}");
     }
 }
 

@@ -8,7 +8,19 @@ use system_tests::repository;
 use system_tests::template::Template;
 
 /// Actions that AWS checks although no call of that name is made, each with the page that says so.
-const ON_BEHALF: [(&str, &str); 6] = [
+const ON_BEHALF: [(&str, &str); 9] = [
+    (
+        "iam:PassRole",
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html",
+    ),
+    (
+        "kms:GenerateDataKey",
+        "https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html",
+    ),
+    (
+        "kms:Decrypt",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    ),
     (
         "rds:AddTagsToResource",
         "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html",
@@ -48,6 +60,14 @@ const SERVICES: [(&str, &str); 9] = [
     ("aws_sdk_secretsmanager", "secretsmanager"),
 ];
 
+/// Operations of S3 that IAM knows by other names, and what they need:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>.
+const NAMED_OTHERWISE: [(&str, &[&str]); 3] = [
+    ("s3:listobjectsv2", &["s3:listbucket"]),
+    ("s3:copyobject", &["s3:getobject", "s3:putobject"]),
+    ("s3:getbucketnotificationconfiguration", &["s3:getbucketnotification"]),
+];
+
 /// `describe_db_instances` and `DescribeDBInstances` become the same word.
 fn folded(name: &str) -> String {
     name.chars()
@@ -67,8 +87,13 @@ fn called(source: &str) -> BTreeSet<String> {
         .map(|(_, s)| *s)
         .collect();
     let calls = call.captures_iter(source).map(|c| folded(&c[1]));
+    let calls = calls.filter(|c| c != "getmut"); // std's
     calls
         .flat_map(|c| services.iter().map(move |s| format!("{s}:{c}")))
+        .flat_map(|call| match NAMED_OTHERWISE.iter().find(|(name, _)| *name == call) {
+            Some((_, actions)) => actions.iter().map(|&a| a.to_owned()).collect(),
+            None => vec![call],
+        })
         .collect()
 }
 

@@ -1,4 +1,5 @@
-//! The decoder's messages without the rest of it: so the fuzzer is built in seconds, without the SDKs, and what it explores is only this.
+//! The decoder's messages without the rest of it: so the fuzzer is built in seconds, without the SDKs, and what it
+//! explores is only this.
 
 #[path = "../../src"]
 mod decoder {

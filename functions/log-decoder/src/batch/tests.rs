@@ -42,18 +42,29 @@ fn record(ids: Range<usize>, bytes: usize) -> Vec<u8> {
 }
 
 fn record_of(events: impl Iterator<Item = (usize, usize)>) -> Vec<u8> {
-    let text = |(id, bytes): (usize, usize)| {
+    message(events.map(|(id, bytes)| {
         let noise = &NOISE[id * 7919 % 100_000..][..bytes / 5];
-        format!("event {id}: {noise}{}", " a line of a log".repeat(bytes / 20))
-    };
+        (
+            id,
+            format!("event {id}: {noise}{}", " a line of a log".repeat(bytes / 20)),
+        )
+    }))
+}
+
+fn message(events: impl Iterator<Item = (usize, String)>) -> Vec<u8> {
     let events: Vec<Value> = events
-        .map(|event| json!({"id": event.0.to_string(), "timestamp": 1_795_176_000_000_u64, "message": text(event)}))
+        .map(|(id, text)| json!({"id": id.to_string(), "timestamp": 1_795_176_000_000_u64, "message": text}))
         .collect();
     let message = json!({
         "messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "/shop", "logStream": "s",
         "subscriptionFilters": ["f"], "logEvents": events,
     });
     gzip::deflate(message.to_string().as_bytes()).unwrap()
+}
+
+/// A record with events named `ids`, of which gzip leaves half.
+fn noisy_record(ids: Range<usize>, bytes: usize) -> Vec<u8> {
+    message(ids.map(|id| (id, format!("event {id}: {}", &NOISE[..bytes]))))
 }
 
 fn event(records: &[Vec<u8>]) -> Event {
@@ -82,7 +93,7 @@ fn answer(output: Output, records: &[Vec<u8>], put_fails: impl Fn(usize) -> bool
     let mut decoder = Decoder::new(output, PartitionBy::None);
     let mut batch = Batch::decode(&event, &mut decoder);
     let returns = batch.returns(&mut decoder, RECORD_BYTES);
-    let (parts, owners) = returns.clone().into_parts();
+    let (parts, owners) = returns.into_parts();
     let put = Put {
         failed: owners.into_iter().filter(|owner| put_fails(*owner)).collect(),
         reason: None,
@@ -209,6 +220,14 @@ fn an_event_too_large_for_any_answer_fails_and_nothing_else_does() {
     let all = archive(RAW, vec![record_of([5_000_000, 100, 100].into_iter().enumerate())]);
     assert_eq!(all.archived, [1, 2]);
     assert_eq!(all.failed_events, [0]);
+}
+
+#[test]
+fn a_part_too_large_for_the_source_fails_its_record_before_anything_of_it_is_put() {
+    let batch = [record(0..1, 4_000_000), noisy_record(1..3, 2_200_000)];
+    assert!(batch[1].len() > 2 * RECORD_BYTES);
+    let done = answer(RAW, &batch, |_| false);
+    assert_eq!((done.archived, done.failed, done.returns), (vec![0], vec![1], vec![]));
 }
 
 #[derive(Default)]

@@ -10,8 +10,9 @@ const MAXIMUM_DEPTH: usize = 100;
 
 /// Where in `message` the object is that it consists of, save for white space around it.
 ///
-/// A syntax check (as `serde_json`'s `RawValue` makes it) lets through what full parsers refuse, and one such event would make the whole
-/// line unreadable. So everything is read: strings, so that they hold no lone surrogates; numbers, so that they are within a double's range.
+/// A syntax check (as `serde_json`'s `RawValue` makes it) lets through what full parsers refuse, and one such event
+/// would make the whole line unreadable. So everything is read: strings, so that they hold no lone surrogates; numbers,
+/// so that they are within a double's range.
 pub(super) fn range(message: &str) -> Option<Range<usize>> {
     const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
     let start = message.len() - message.trim_start_matches(WHITE_SPACE).len();

@@ -12,7 +12,8 @@ use serde_json::value::RawValue;
 use super::time::TIMESTAMPS;
 use super::{Content, Format, Header, Layout, Newlines, NotAMessage, object};
 
-/// The fields of a message. The events are read one by one: millions of tiny ones would need more memory than the function has.
+/// The fields of a message. The events are read one by one: millions of tiny ones would need more memory than the
+/// function has.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields<'m> {

@@ -1,8 +1,8 @@
 //! Messages of the usual shape, from JSON to lines in one pass.
 //!
-//! Reads what CloudWatch Logs really writes: no white space, events as `{"id":…,"timestamp":…,"message":…}`, what is said of all
-//! events before them, and no escapes but in log messages. Strings and numbers it checks as strictly as `serde_json`. At anything else it
-//! declines, which costs the time up to there and nothing more.
+//! Reads what CloudWatch Logs really writes: no white space, events as `{"id":…,"timestamp":…,"message":…}`, what is
+//! said of all events before them, and no escapes but in log messages. Strings and numbers it checks as strictly as
+//! `serde_json`. At anything else it declines, which costs the time up to there and nothing more.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -28,17 +28,18 @@ use super::{Content, Format, Header, Layout, Newlines};
 pub fn write_lines<'m>(text: &'m str, layout: &Layout, out: &mut Vec<u8>) -> Option<Content<'m>> {
     #[cfg(target_arch = "x86_64")]
     if let Some(machine) = avx2::Avx2::detect() {
-        return write_lines_on(machine, text, layout, out);
+        return write_lines_on(machine, text, *layout, out);
     }
     write_lines_portably(text, layout, out)
 }
 
 /// As [`write_lines`], with what every processor can: tests compare.
 pub fn write_lines_portably<'m>(text: &'m str, layout: &Layout, out: &mut Vec<u8>) -> Option<Content<'m>> {
-    write_lines_on(Portable, text, layout, out)
+    write_lines_on(Portable, text, *layout, out)
 }
 
 /// As [`super::inspect`], of text; none where the text is not of the usual shape.
+#[must_use]
 pub fn inspect(text: &str) -> Option<Content<'_>> {
     let out = &mut Vec::new();
     #[cfg(target_arch = "x86_64")]
@@ -48,12 +49,7 @@ pub fn inspect(text: &str) -> Option<Content<'_>> {
     scan::<Nothing<_>, _>(Portable, text, out)
 }
 
-fn write_lines_on<'m, M: Machine>(
-    machine: M,
-    text: &'m str,
-    layout: &Layout,
-    out: &mut Vec<u8>,
-) -> Option<Content<'m>> {
+fn write_lines_on<'m, M: Machine>(machine: M, text: &'m str, layout: Layout, out: &mut Vec<u8>) -> Option<Content<'m>> {
     match (layout.format, layout.newlines) {
         (Format::Raw, Newlines::Keep) => scan::<Raw<Plain, _>, _>(machine, text, out),
         (Format::Raw, Newlines::Escape) => scan::<Raw<Escaped, _>, _>(machine, text, out),
@@ -173,7 +169,7 @@ fn events<'m, L: Lines<'m, M>, M>(
     let mut events = 0;
     loop {
         cursor.expect(b"{\"id\":\"")?;
-        let id = cursor.plain_string()?;
+        let id = cursor.id()?;
         cursor.expect(b",\"timestamp\":")?;
         let timestamp = cursor.timestamp()?;
         cursor.expect(b",\"message\":\"")?;

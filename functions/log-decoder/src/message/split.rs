@@ -24,15 +24,16 @@ pub(super) fn split(text: &str, parts: usize) -> Result<Vec<Vec<u8>>, NotAMessag
     Ok(messages.collect())
 }
 
-/// How many of the neighbouring lengths go together, so that there are `parts` groups at most, two at least, and none is empty.
+/// How many of the neighbouring lengths go together, so that there are `parts` groups at most, two at least, and none
+/// is empty.
 fn counts(lengths: &[usize], parts: usize) -> Vec<usize> {
     let mut counts = Vec::with_capacity(parts);
     let mut left: usize = lengths.iter().sum();
     let (mut count, mut size) = (0, 0);
     for length in lengths {
         let open = parts - counts.len();
-        // It goes where more of it belongs. The size left over is shared anew each time, so that one huge event does not make all
-        // that follow it share one part.
+        // It goes where more of it belongs. The size left over is shared anew each time, so that one huge event does
+        // not make all that follow it share one part.
         if count > 0 && open > 1 && (size + length / 2) * open > left {
             counts.push(count);
             left -= size;

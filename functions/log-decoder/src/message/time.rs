@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 const DAY: i64 = 86_400_000;
 
-/// What timestamps are taken, in milliseconds since 1970: up to 9999-12-30T21:59:59.999Z, which has a date of four digits in every time zone.
+/// What timestamps are taken, in milliseconds since 1970: up to 9999-12-30T21:59:59.999Z, which has a date of four
+/// digits in every time zone.
 pub(super) const TIMESTAMPS: RangeInclusive<i64> = 0..=253_402_207_199_999;
 
 /// Writes timestamps as ISO 8601. The events of a message are mostly of one day, so its date is kept.

@@ -1,8 +1,8 @@
 //! The same on x86 with AVX2: the only unsafe code here.
 //!
-//! Two things that no safe Rust becomes: bytes compared into bits by one instruction, and bytes left out of a word by one. Messages with escapes,
-//! which most are, are read 1.5 times as fast with them. Every call is sound because [`Avx2`] is only ever made by asking the
-//! processor; nothing here touches memory but through references.
+//! Two things that no safe Rust becomes: bytes compared into bits by one instruction, and bytes left out of a word by
+//! one. Messages with escapes, which most are, are read 1.5 times as fast with them. Every call is sound because
+//! [`Avx2`] is only ever made by asking the processor; nothing here touches memory but through references.
 
 #![allow(unsafe_code, reason = "what the processor can is only known when it runs")]
 

@@ -2,7 +2,8 @@
 
 pub(super) const BLOCK: usize = 64;
 
-/// The block at `at`. What is missing at the end of the text is filled up with quotes: they end any string, and behind the text.
+/// The block at `at`. What is missing at the end of the text is filled up with quotes: they end any string, and behind
+/// the text.
 #[inline]
 pub(super) fn block(text: &[u8], at: usize) -> [u8; BLOCK] {
     match text.get(at..).and_then(|rest| rest.first_chunk()) {
@@ -73,12 +74,17 @@ pub(super) fn bits(block: &[u8; BLOCK], kind: impl Fn(u8) -> bool) -> u64 {
 }
 
 /// The quotes, backslashes and control characters of a block.
+#[expect(
+    clippy::needless_bitwise_bool,
+    reason = "a branch would keep the compiler from vector instructions"
+)]
 #[inline]
 pub(super) fn specials(block: &[u8; BLOCK]) -> u64 {
     bits(block, |byte| (byte == b'"') | (byte == b'\\') | (byte < b' '))
 }
 
-/// The backslashes that begin an escape, where the first byte is none's second: every other one of those next to one another.
+/// The backslashes that begin an escape, where the first byte is none's second: every other one of those next to one
+/// another.
 #[inline]
 pub(super) fn starts(backslashes: u64) -> u64 {
     const EVEN: u64 = 0x5555_5555_5555_5555;
@@ -88,8 +94,8 @@ pub(super) fn starts(backslashes: u64) -> u64 {
     (from_even & EVEN) | (backslashes & !from_even & !EVEN)
 }
 
-/// How to leave bytes out of a word of 8, no two of them next to one another: what stays of the word as it is, and of the word moved by 1 to 4
-/// bytes; and how many bytes that is.
+/// How to leave bytes out of a word of 8, no two of them next to one another: what stays of the word as it is, and of
+/// the word moved by 1 to 4 bytes; and how many bytes that is.
 #[derive(Clone, Copy)]
 struct Compaction {
     moved: [u64; 5],

@@ -3,8 +3,8 @@
 /// Room kept after the end, so that small things are written without a look at the room first.
 const SPARE: usize = 256;
 
-/// The end of a vector: bytes are written into room that is already there, in blocks of fixed size that may be larger than what
-/// they bring. That is many times faster than appending short slices, of which escapes make very many.
+/// The end of a vector: bytes are written into room that is already there, in blocks of fixed size that may be larger
+/// than what they bring. That is many times faster than appending short slices, of which escapes make very many.
 pub(super) struct Buffer<'o> {
     bytes: &'o mut Vec<u8>,
     start: usize,
@@ -38,16 +38,36 @@ impl<'o> Buffer<'o> {
         self.end -= length;
     }
 
+    #[inline]
     pub(super) fn put(&mut self, bytes: &[u8]) {
         self.make_room(bytes.len());
         self.bytes[self.end..self.end + bytes.len()].copy_from_slice(bytes);
         self.end += bytes.len();
     }
 
-    /// Writes again what was written before.
+    /// As [`Self::put`], faster for 8 to 16 bytes: the first and the last 8, which may overlap.
+    #[inline]
+    pub(super) fn put_short(&mut self, bytes: &[u8]) {
+        match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            (Some(first), Some(last)) if bytes.len() <= 16 => {
+                let room: &mut [u8; 16] = self.room();
+                room[..8].copy_from_slice(first);
+                room[bytes.len() - 8..bytes.len()].copy_from_slice(last);
+                self.advance(bytes.len());
+            }
+            _ => self.put(bytes),
+        }
+    }
+
+    /// Writes again what was written before, with what stands behind it where that is faster.
+    #[inline]
     pub(super) fn repeat(&mut self, from: usize, length: usize) {
         self.make_room(length);
-        self.bytes.copy_within(from..from + length, self.end);
+        match length {
+            0..=64 => self.bytes.copy_within(from..from + 64, self.end),
+            65..=128 => self.bytes.copy_within(from..from + 128, self.end),
+            _ => self.bytes.copy_within(from..from + length, self.end),
+        }
         self.end += length;
     }
 

@@ -95,17 +95,46 @@ impl<'m> Cursor<'m> {
         self.text.get(start..self.at)
     }
 
+    /// As [`Self::plain_string`], faster for what ids are: 56 digits.
+    #[inline]
+    pub(super) fn id(&mut self) -> Option<&'m str> {
+        if let Some([digits @ .., b'"']) = self.bytes().get(self.at..)?.first_chunk::<57>()
+            && all_digits(digits)
+        {
+            let start = self.at;
+            self.at += 57;
+            return self.text.get(start..start + 56);
+        }
+        self.plain_string()
+    }
+
     #[inline]
     pub(super) fn timestamp(&mut self) -> Option<Digits<'m>> {
         let rest = self.bytes().get(self.at..)?;
+        // Those of the years 2001 to 2286.
+        if let Some([digits @ .., b',']) = rest.first_chunk::<14>()
+            && all_digits(digits)
+            && digits[0] != b'0'
+        {
+            self.at += digits.len();
+            return Some(Digits(digits));
+        }
         let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let digits = Digits(&rest[..length]);
         self.at += length;
         match digits.0 {
             [] | [b'0', _, ..] => None,
-            _ if length <= 13 => Some(digits),
             _ if length <= 15 => TIMESTAMPS.contains(&digits.value()?).then_some(digits),
             _ => None,
         }
     }
+}
+
+#[inline]
+fn all_digits<const N: usize>(bytes: &[u8; N]) -> bool {
+    let mut others = false;
+    for byte in bytes {
+        others |= !byte.is_ascii_digit();
+    }
+    !others
 }

@@ -27,7 +27,8 @@ pub(super) trait Lines<'m, M> {
     /// Begins the first line, whether or not there will be one.
     fn new(machine: M, names: &Names<'m>, buffer: &mut Buffer<'_>) -> Self;
 
-    /// The line of one event. The cursor stands in its message, behind the opening quote, and then behind the closing one.
+    /// The line of one event. The cursor stands in its message, behind the opening quote, and then behind the closing
+    /// one.
     fn line(&mut self, id: &str, timestamp: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>)
     -> Option<()>;
 }
@@ -81,7 +82,7 @@ impl<'m, T: Target, M: Machine> Lines<'m, M> for Raw<T, M> {
     #[inline]
     fn line(&mut self, _: &str, timestamp: Digits<'_>, cursor: &mut Cursor<'_>, buffer: &mut Buffer<'_>) -> Option<()> {
         self.head.put(buffer);
-        buffer.put(timestamp.bytes());
+        buffer.put_short(timestamp.bytes());
         buffer.put(b"\t");
         let start = cursor.at();
         let end = self.machine.write::<T>(cursor.bytes(), start, buffer)?;

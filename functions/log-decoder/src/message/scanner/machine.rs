@@ -16,7 +16,8 @@ pub(super) trait Machine: Copy {
     /// The backslashes.
     fn backslashes(self, block: &[u8; BLOCK]) -> u64;
 
-    /// Leaves out bytes, no two next to one another, and answers how many are left. Behind those, what is in the room is of no meaning.
+    /// Leaves out bytes, no two next to one another, and answers how many are left. Behind those, what is in the room
+    /// is of no meaning.
     fn compact(self, block: &[u8; BLOCK], gone: u64, room: &mut [u8; ROOM]) -> usize;
 }
 

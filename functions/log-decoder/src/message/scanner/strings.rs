@@ -1,8 +1,9 @@
 //! Strings with escapes: from JSON to what a line has, block by block.
 //!
-//! Most log messages are long stretches without escapes, and some (JSON in JSON, Windows paths) have one every few bytes. A block of 64
-//! bytes is looked through at once; then its escapes are visited bit by bit, or, where there are many, left out of it all together. Copying a
-//! whole block where less would do saves the branches on lengths, which no processor can predict.
+//! Most log messages are long stretches without escapes, and some (JSON in JSON, Windows paths) have one every few
+//! bytes. A block of 64 bytes is looked through at once; then its escapes are visited bit by bit, or, where there are
+//! many, left out of it all together. Copying a whole block where less would do saves the branches on lengths, which no
+//! processor can predict.
 
 use super::blocks::{BLOCK, ROOM, WINDOW, starts, window};
 use super::buffer::Buffer;
@@ -13,8 +14,8 @@ use super::unicode::unicode;
 /// From so many on it is faster to look at all escapes of a block at once.
 const MANY: u32 = 12;
 
-/// Writes the string whose first character is at `at`, and says where its closing quote is. None at the end of the text, at a control
-/// character, and at an escape that is not one or makes no character.
+/// Writes the string whose first character is at `at`, and says where its closing quote is. None at the end of the
+/// text, at a control character, and at an escape that is not one or makes no character.
 #[expect(
     clippy::inline_always,
     reason = "so that it is compiled for the machine that calls it"
@@ -82,8 +83,9 @@ pub(super) fn write<T: Target, M: Machine>(
     }
 }
 
-/// Writes what comes before the first quote that ends the string, and before the first escape that is neither of a quote nor of a backslash, if that
-/// is at least half the block. Answers how much that is, and what it became. None where there is a control character.
+/// Writes what comes before the first quote that ends the string, and before the first escape that is neither of a
+/// quote nor of a backslash, if that is at least half the block. Answers how much that is, and what it became. None
+/// where there is a control character.
 #[expect(clippy::inline_always, reason = "as above")]
 #[inline(always)]
 fn write_many<T: Target, M: Machine>(
@@ -122,8 +124,7 @@ fn write_many<T: Target, M: Machine>(
 #[inline]
 pub(super) fn ends_with_newline(string: &[u8]) -> bool {
     match string {
-        [before @ .., b'n'] => ends_with_odd_backslashes(before),
-        [before @ .., b'u', b'0', b'0', b'0', b'a' | b'A'] => ends_with_odd_backslashes(before),
+        [before @ .., b'n'] | [before @ .., b'u', b'0', b'0', b'0', b'a' | b'A'] => ends_with_odd_backslashes(before),
         _ => false,
     }
 }

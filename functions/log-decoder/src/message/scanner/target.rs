@@ -1,7 +1,7 @@
 //! What the strings of messages become.
 
-/// Of an escape of two characters: the first byte of what it becomes, and how many bytes fewer that are. 0 where there is no such escape, or a
-/// longer one.
+/// Of an escape of two characters: the first byte of what it becomes, and how many bytes fewer that are. 0 where there
+/// is no such escape, or a longer one.
 pub(super) type Escape = [u8; 2];
 
 /// What strings become.
