@@ -8,6 +8,7 @@ on `response` or `error`, or once on `init/error`. Stock moto runs functions in 
 from __future__ import annotations
 
 import json
+import logging
 import queue
 import threading
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from typing import Any
 
 RESPONSE_LIMIT = 6_291_556
 PREFIX = "/2018-06-01/runtime/"
+LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -58,7 +60,7 @@ class RuntimeApi:
         self.init_error: bytes | None = None
         self._waiting: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self._current: Invocation | None = None
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._http = _Server(("127.0.0.1", 0), _handler_for(self))
         self._http.daemon_threads = True
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True).start()
 
@@ -93,6 +95,12 @@ class RuntimeApi:
     def fail_init(self, body: bytes) -> None:
         self.init_error = body
         self.ready.set()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A function that is killed leaves its connections broken: its outcome says so, no traceback needs to."""
+        LOG.debug("the connection of %s broke", client_address, exc_info=True)
 
 
 def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:

@@ -197,6 +197,12 @@ fn other_shapes_of_a_message_are_read_too() {
         assert!(message != usual);
         assert_eq!(lines(&message, NDJSON), expected, "{message}");
     }
+    let id = "0".repeat(56);
+    for (ending, text) in [("a", "a"), (r"\/", "/"), (r"\u0041", "A"), (r"\\", r"\\")] {
+        let start = &id[ending.len()..];
+        let other = usual.replace(&id, &format!("{start}{ending}"));
+        assert_eq!(lines(&other, NDJSON), expected.replace(&id, &format!("{start}{text}")));
+    }
     let without_filters = usual.replace(r#""subscriptionFilters":["archive"],"#, "");
     assert_eq!(
         lines(&without_filters, NDJSON),
@@ -252,6 +258,8 @@ fn what_is_no_message_is_refused_and_leaves_nothing() {
         good.replace("1795176000124", "\"1795176000124\"").into_bytes(),
         good.replace("1795176000124", "1795176000124.0").into_bytes(),
         good.replace("1795176000124", "01795176000124").into_bytes(),
+        good.replace("1795176000124", "0795176000124").into_bytes(),
+        good.replace("1795176000124", "179517600012x").into_bytes(),
         good.replace("1795176000124", "-1").into_bytes(),
         good.replace("1795176000124", "253402207200000").into_bytes(),
         good.replace("1795176000124", "99999999999999999999").into_bytes(),

@@ -81,3 +81,23 @@ fn there_is_one_tls_stack() {
     }
     assert_eq!(lock.matches("name = \"rustls\"").count(), 1, "two versions of rustls");
 }
+
+/// The one place where the compiler can't prove that memory is used well. Its reasons stand there.
+const UNSAFE: &str = "functions/log-decoder/src/message/scanner/avx2.rs";
+
+#[test]
+fn unsafe_code_is_where_it_has_reasons_and_nowhere_else() {
+    assert!(
+        repository::read("Cargo.toml")
+            .unwrap()
+            .contains("unsafe_code = \"deny\"")
+    );
+    let allows = "allow(unsafe_code";
+    assert!(repository::read(UNSAFE).unwrap().contains(allows));
+    let everything: usize = ["functions", "shared"]
+        .iter()
+        .map(|folder| repository::sources(folder).unwrap())
+        .map(|text| text.matches(allows).count() + text.matches("expect(unsafe_code").count())
+        .sum();
+    assert_eq!(everything, 1, "unsafe code is allowed in {UNSAFE} alone");
+}

@@ -50,10 +50,9 @@ pub(crate) fn kill(name: &str) -> bool {
     let processes = running();
     let found = processes.iter().find(|p| p["name"].as_str().unwrap().contains(name));
     found.is_some_and(|process| {
-        let kill = Command::new("kill")
-            .args(["-KILL", &process["pid"].to_string()])
-            .status();
-        kill.unwrap().success()
+        let pid = process["pid"].to_string();
+        let kill = Command::new("kill").args(["-KILL", &pid]).output();
+        kill.unwrap().status.success()
     })
 }
 

@@ -8,16 +8,18 @@ mod support;
 
 use libfuzzer_sys::fuzz_target;
 
-// The first byte says how the message is looked at, and whether the other bytes are one or choices of which one is
-// made.
+// The first byte says what is looked at, and whether the other bytes are a message or choices of which one is made.
 fuzz_target!(|data: &[u8]| {
     let [how, rest @ ..] = data else { return };
     let how = usize::from(*how);
     let layout = support::LAYOUTS[how % 3];
-    let parts = how / 6 % 5;
-    if how / 3 % 2 == 0 {
-        support::check(&support::near_message(rest), layout, parts);
+    let message = if how / 3 % 4 == 0 {
+        rest
     } else {
-        support::check(rest, layout, parts);
+        &support::near_message(rest)
+    };
+    match how / 12 % 8 {
+        0 => support::check_parts(message, layout, how / 96 * 3),
+        _ => _ = support::check(message, layout),
     }
 });

@@ -60,13 +60,13 @@ fn what_is_wanted_is_subscribed_and_nothing_else() {
     let class = aws_sdk_cloudwatchlogs::types::LogGroupClass::InfrequentAccess;
     central.wait(infrequent.log_group_class(class).send()).unwrap();
 
-    archive.subscribe();
+    // AWS refuses even questions about filters of the infrequent class: asking would be an error here.
+    assert_eq!(archive.subscribe()["errors"], 0);
     assert_eq!(names(central, "/shop/wanted"), [archive.output("FilterName")]);
     for other in [
         "/shop/excluded-by-name",
         "/shop/excluded-by-tag",
         "/elsewhere/not-included",
-        "/shop/infrequent",
     ] {
         assert_eq!(names(central, other), Vec::<String>::new(), "{other}");
     }
