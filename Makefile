@@ -36,7 +36,7 @@ HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 SANITIZER := $(CARGO_TARGET_DIR)/lambda/rds-sanitizer/bootstrap
 EXEC = $(ENGINE)/bin/python -m wrasse_local exec --image local/rds-sanitizer=$(SANITIZER)
 
-.PHONY: demo test check build build-light deploy bench image deny clean
+.PHONY: demo test check build build-light deploy bench bench-decoder fuzz image deny clean
 .PHONY: check-rust check-python check-templates test-engine test-e2e
 
 demo: build-light
@@ -90,6 +90,18 @@ image:
 bench: $(SAM)/ready $(ENGINE)/ready
 	cargo lambda build --release --quiet --lambda-dir $(CARGO_TARGET_DIR)/ship
 	$(ENGINE)/bin/python -m bench.binaries --binaries $(CARGO_TARGET_DIR)/ship
+
+# The decoder against its rivals, for some nine minutes. INPUT=event.json for an event of yours. Needs Node.
+bench-decoder: $(SAM)/ready $(ENGINE)/ready
+	cargo build --release --quiet -p log-decoder --examples
+	cargo lambda build --release --quiet --bin log-decoder --lambda-dir $(CARGO_TARGET_DIR)/ship
+	$(ENGINE)/bin/python -m bench.decoder $(if $(INPUT),--input $(INPUT)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# The decoder's scanner against serde_json, byte for byte, with the address sanitizer. Needs `cargo install cargo-fuzz`.
+# RUSTC_BOOTSTRAP lets the stable compiler take the sanitizer's switch, so that no second toolchain is needed.
+FUZZ_SECONDS ?= 60
+fuzz:
+	RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir functions/log-decoder/fuzz --target-dir $(CARGO_TARGET_DIR)/fuzz scanner -- -max_total_time=$(FUZZ_SECONDS)
 
 deny:
 	cargo deny check

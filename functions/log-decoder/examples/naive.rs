@@ -42,7 +42,8 @@ struct Transformed {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Message {
-    message_type: String,
+    #[serde(rename = "messageType")]
+    kind: String,
     log_group: String,
     log_stream: String,
     log_events: Vec<LogEvent>,
@@ -70,8 +71,8 @@ fn answer(event: &[u8]) -> Result<Vec<u8>> {
 
 fn transformed(record: Record) -> Transformed {
     let (result, data) = match message(&record.data) {
-        Ok(message) if message.message_type == "DATA_MESSAGE" => ("Ok", Some(STANDARD.encode(lines(&message)))),
-        Ok(message) if message.message_type == "CONTROL_MESSAGE" => ("Dropped", None),
+        Ok(message) if message.kind == "DATA_MESSAGE" => ("Ok", Some(STANDARD.encode(lines(&message)))),
+        Ok(message) if message.kind == "CONTROL_MESSAGE" => ("Dropped", None),
         _ => ("ProcessingFailed", None),
     };
     Transformed {

@@ -55,6 +55,8 @@ def measure(events: dict[str, bytes], arguments: argparse.Namespace, measured: l
         "python": sys.version.split()[0],
     }
     print(f"{machine()}; load {os.getloadavg()[0]:.1f}; {rounds} rounds of {seconds:g} s each")
+    if os.getloadavg()[0] > len(os.sched_getaffinity(0)) / 2:
+        print("The machine is busy: what is measured by the clock (Runtime API, two threads) says little.")
     results: dict[str, dict[str, float]] = {}
     details: dict[str, Any] = {}
     through: dict[str, dict[str, float]] = {}

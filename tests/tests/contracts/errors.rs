@@ -7,7 +7,7 @@ use system_tests::function::Function;
 use system_tests::machine::{Machine, RESERVED};
 use system_tests::repository;
 
-fn names<'a>(owned: &'a BTreeSet<String>) -> BTreeSet<&'a str> {
+fn names(owned: &BTreeSet<String>) -> BTreeSet<&str> {
     owned.iter().map(String::as_str).collect()
 }
 

@@ -67,9 +67,9 @@ fn every_function_folder_is_deployed_by_one_stack_and_every_deployed_function_ha
 /// The functions of a stack that something invokes asynchronously: a schedule, a rule, or CloudFormation.
 fn asynchronous(stack: &Template) -> BTreeSet<&str> {
     let schedules = stack.resources("AWS::Scheduler::Schedule").into_values();
-    let scheduled = schedules.map(|s| &s["Properties"]["Target"]["Arn"]);
+    let by_schedule = schedules.map(|s| &s["Properties"]["Target"]["Arn"]);
     let rules = stack.resources("AWS::Events::Rule").into_values();
-    let ruled = rules.flat_map(|r| {
+    let by_rule = rules.flat_map(|r| {
         r["Properties"]["Targets"]
             .as_array()
             .into_iter()
@@ -77,10 +77,10 @@ fn asynchronous(stack: &Template) -> BTreeSet<&str> {
             .map(|t| &t["Arn"])
     });
     let all = stack.body["Resources"].as_object().into_iter().flatten();
-    let custom = all.filter_map(|(_, r)| r["Properties"].get("ServiceToken"));
-    let targets = scheduled
-        .chain(ruled)
-        .chain(custom)
+    let by_stack = all.filter_map(|(_, r)| r["Properties"].get("ServiceToken"));
+    let targets = by_schedule
+        .chain(by_rule)
+        .chain(by_stack)
         .filter_map(|a| a["Fn::GetAtt"][0].as_str());
     let functions = stack.resources("AWS::Serverless::Function");
     targets.filter(|t| functions.contains_key(t)).collect()

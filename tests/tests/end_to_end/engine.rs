@@ -95,18 +95,29 @@ pub(crate) fn trace(arn: &str) -> Vec<(String, Vec<u64>)> {
     trace.as_array().unwrap().iter().map(entry).collect()
 }
 
-/// Asks until there is an answer; fails after two minutes, saying what for.
+/// Asks until there is an answer; fails after ten minutes, saying what for.
 pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_mins(2);
+    let deadline = Instant::now() + Duration::from_mins(10);
     loop {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(Instant::now() < deadline, "waited two minutes for: {what}");
+        assert!(Instant::now() < deadline, "waited ten minutes for: {what}");
         #[expect(
             clippy::disallowed_methods,
             reason = "the pause between two questions, not a synchronisation"
         )]
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// How often a function has been invoked.
+pub(crate) fn invocations(function: &str) -> usize {
+    let timings = control("lambda/timings", &json!({}));
+    timings
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|t| t["function"] == function)
+        .count()
 }

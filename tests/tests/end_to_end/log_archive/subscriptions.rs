@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::account::Account;
 use super::archive::{OTHERS, archive, deploy_to, tool_in};
-use crate::engine::{control, until};
+use crate::engine::{control, invocations, until};
 
 /// An account of this folder's own with log groups, and its part of the archive; what it puts is undone by its end.
 struct Subscriber {
@@ -99,17 +99,6 @@ fn a_full_log_group_is_a_conflict_and_others_filters_stay() {
     central
         .wait(central.logs.delete_log_group().log_group_name("/shop/full").send())
         .unwrap();
-}
-
-/// How often a function has been invoked.
-fn invocations(function: &str) -> usize {
-    let timings = control("lambda/timings", &json!({}));
-    timings
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|t| t["function"] == function)
-        .count()
 }
 
 #[test]

@@ -4,20 +4,21 @@ use serde_json::{Value, json};
 
 use super::account::Account;
 use super::archive::{OTHERS, archive, deploy_to};
-use crate::engine::{control, trace, until};
+use crate::engine::{control, invocations, trace, until};
 
 const GROUPS: u64 = 10_000;
 
-/// The `position` and `tally` of the newest turn in an execution's history.
+/// The output of the newest turn in an execution's history.
 fn last_turn(account: &Account, execution: &str) -> Option<Value> {
     let history = account.states.get_execution_history().execution_arn(execution);
-    let events = account
-        .wait(history.reverse_order(true).max_results(50).send())
-        .unwrap()
-        .events;
-    let outputs = events.iter().filter_map(|e| e.state_exited_event_details());
-    let outputs = outputs.filter(|d| d.name() == "Subscribe").filter_map(|d| d.output());
-    outputs.map(|o| serde_json::from_str(o).unwrap()).next()
+    let events = account.wait(history.send()).unwrap().events;
+    let left = events
+        .iter()
+        .filter_map(|e| Some((e.id(), e.state_exited_event_details()?)));
+    let (_, newest) = left
+        .filter(|(_, d)| d.name() == "Subscribe")
+        .max_by_key(|(id, _)| *id)?;
+    serde_json::from_str(newest.output()?).ok()
 }
 
 #[test]
@@ -35,13 +36,14 @@ fn ten_thousand_log_groups_are_subscribed_five_a_second_and_a_stopped_run_goes_o
     let machine = &outputs["StateMachineArn"];
     let started = account.states.list_executions().state_machine_arn(machine).send();
     let stopped = account.wait(started).unwrap().executions.remove(0).execution_arn;
-    let turn = until("the run is in the middle", || {
-        let turn = last_turn(&account, &stopped)?;
-        (turn["tally"]["subscribed"].as_u64()? > 1_000).then_some(turn)
+    until("the run is in the middle", || {
+        (invocations(&outputs["SubscriberFunctionName"]) > 300).then_some(())
     });
     let stop = account.states.stop_execution().execution_arn(&stopped);
     account.wait(stop.send()).unwrap();
     assert_eq!(account.finish(&stopped).0, "ABORTED");
+    let turn = last_turn(&account, &stopped).unwrap();
+    assert!(turn["tally"]["subscribed"].as_u64().unwrap() > 1_000, "{turn}");
 
     let tally = account.run(machine, &json!({"position": turn["position"], "tally": turn["tally"]}));
     println!("{tally}");
