@@ -101,7 +101,7 @@ bench-decoder: $(SAM)/ready $(ENGINE)/ready
 # RUSTC_BOOTSTRAP lets the stable compiler take the sanitizer's switch, so that no second toolchain is needed.
 FUZZ_SECONDS ?= 60
 fuzz:
-	RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir functions/log-decoder/fuzz --target-dir $(CARGO_TARGET_DIR)/fuzz scanner -- -max_total_time=$(FUZZ_SECONDS)
+	RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir functions/log-decoder/fuzz --target-dir $(CARGO_TARGET_DIR)/fuzz scanner -- -max_total_time=$(FUZZ_SECONDS) -max_len=100 -len_control=0 -entropic=0
 
 deny:
 	cargo deny check
