@@ -63,8 +63,14 @@ pub(crate) fn fault(kind: &str, prefix: &str) {
 
 /// Runs a tool in the root of the repository and returns what it printed.
 pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
+    tool_with(&[], program, arguments)
+}
+
+/// The same with variables of the environment.
+pub(crate) fn tool_with(variables: &[(&str, &str)], program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .args(arguments)
+        .envs(variables.iter().copied())
         .current_dir(repository::root())
         .stdin(Stdio::null())
         .output()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::process::{Command, Stdio};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
@@ -12,7 +11,7 @@ use system_tests::repository;
 
 use super::account::{Account, CENTRAL, access_key};
 use crate::deployment::{architecture, make_artifact_bucket};
-use crate::engine::control;
+use crate::engine::{control, tool_with};
 
 /// The name of the stack.
 pub(crate) const STACK: &str = "logs";
@@ -224,18 +223,5 @@ fn outputs(account: &str, stack: &str) -> BTreeMap<String, String> {
 
 /// Runs a tool with an account's credentials; what it printed.
 pub(crate) fn tool_in(account: &str, program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(repository::root())
-        .env("AWS_ACCESS_KEY_ID", access_key(account))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap_or_else(|e| panic!("{program}: {e}; run `make test-e2e`, which has it on the path"));
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{program} {arguments:?}\n{printed}\n{complaint}"
-    );
-    printed
+    tool_with(&[("AWS_ACCESS_KEY_ID", &access_key(account))], program, arguments)
 }

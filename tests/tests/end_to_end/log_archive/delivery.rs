@@ -100,8 +100,9 @@ fn puts_that_fail_in_part_lose_nothing() {
             .write("/shop/partial", &messages(&format!("partial-{round}-"), 800, &filler));
     }
     control("kinesis/faults", &json!({"kind": "partial", "count": 3}));
-    archive.flush();
+    let done = archive.flush();
     control("kinesis/faults", &json!({"kind": "clear"}));
+    assert!(done["dropped"].as_u64().unwrap() > 0, "nothing was put back: {done}");
 
     let archived = archive.archived("partial-");
     assert_eq!(archived.len(), 9_600);
