@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::engine::{aws, tool};
+use crate::engine::{aws, tool, tool_with};
 
 /// The bucket that samconfig.toml's `local` environment names.
 pub(crate) fn make_artifact_bucket() {
@@ -38,7 +38,20 @@ pub(crate) fn architecture() -> &'static str {
 
 /// A stack's outputs.
 pub(crate) fn outputs(stack: &str) -> BTreeMap<String, String> {
-    let described = aws(&["cloudformation", "describe-stacks", "--stack-name", stack]);
+    outputs_in(&[], stack)
+}
+
+/// A stack's outputs, asked for with these variables in the environment.
+pub(crate) fn outputs_in(variables: &[(&str, String)], stack: &str) -> BTreeMap<String, String> {
+    let describe = [
+        "cloudformation",
+        "describe-stacks",
+        "--stack-name",
+        stack,
+        "--output",
+        "json",
+    ];
+    let described: Value = serde_json::from_str(&tool_with(variables, "aws", &describe)).unwrap();
     let outputs = described["Stacks"][0]["Outputs"].as_array().unwrap();
     let text = |o: &Value, field: &str| o[field].as_str().unwrap().to_owned();
     outputs

@@ -67,10 +67,10 @@ pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
 }
 
 /// The same with variables of the environment.
-pub(crate) fn tool_with(variables: &[(&str, &str)], program: &str, arguments: &[&str]) -> String {
+pub(crate) fn tool_with(variables: &[(&str, String)], program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program)
         .args(arguments)
-        .envs(variables.iter().copied())
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .current_dir(repository::root())
         .stdin(Stdio::null())
         .output()

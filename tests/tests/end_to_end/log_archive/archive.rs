@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use system_tests::repository;
 
 use super::account::{Account, CENTRAL, access_key};
-use crate::deployment::{architecture, make_artifact_bucket};
+use crate::deployment::{architecture, make_artifact_bucket, outputs, outputs_in};
 use crate::engine::{control, tool_with};
 
 /// The name of the stack.
@@ -57,7 +57,7 @@ impl Archive {
         deploy(CENTRAL, ".aws-sam/build/template.yaml", stack, &all);
         let archive = Self {
             central: Account::new(CENTRAL),
-            outputs: outputs(CENTRAL, stack),
+            outputs: outputs(stack),
         };
         archive.central.settled(archive.output("StateMachineArn"));
         archive
@@ -171,7 +171,7 @@ pub(crate) fn deploy_to(account: &str, stack: &str, parameters: &[(&str, &str)])
     let mut all = vec![("Architecture", architecture())];
     all.extend(parameters);
     deploy(account, SOURCE_ACCOUNT_TEMPLATE, stack, &all);
-    outputs(account, stack)
+    outputs_in(&credentials(account), stack)
 }
 
 /// `sam deploy` as a person of that account would type it.
@@ -198,30 +198,11 @@ fn deploy(account: &str, template: &str, stack: &str, parameters: &[(&str, &str)
     tool_in(account, "sam", &arguments);
 }
 
-/// A stack's outputs in an account.
-fn outputs(account: &str, stack: &str) -> BTreeMap<String, String> {
-    let printed = tool_in(
-        account,
-        "aws",
-        &[
-            "cloudformation",
-            "describe-stacks",
-            "--stack-name",
-            stack,
-            "--output",
-            "json",
-        ],
-    );
-    let described: Value = serde_json::from_str(&printed).unwrap();
-    let outputs = described["Stacks"][0]["Outputs"].as_array().unwrap();
-    let text = |o: &Value, field: &str| o[field].as_str().unwrap().to_owned();
-    outputs
-        .iter()
-        .map(|o| (text(o, "OutputKey"), text(o, "OutputValue")))
-        .collect()
-}
-
 /// Runs a tool with an account's credentials; what it printed.
 pub(crate) fn tool_in(account: &str, program: &str, arguments: &[&str]) -> String {
-    tool_with(&[("AWS_ACCESS_KEY_ID", &access_key(account))], program, arguments)
+    tool_with(&credentials(account), program, arguments)
+}
+
+fn credentials(account: &str) -> [(&'static str, String); 1] {
+    [("AWS_ACCESS_KEY_ID", access_key(account))]
 }
