@@ -13,6 +13,22 @@ pub enum DecoderError {
     /// The function's environment lacks variables, or they make no sense. Nothing was done.
     #[error(transparent)]
     InvalidConfiguration(#[from] ConfigError),
+
+    /// The event is not one of Firehose. The text quotes nothing of it: it may be a log.
+    #[error(
+        "this is no event of a Firehose transformation, it is something else from line {line}, column {column} on: let \
+         Firehose alone invoke this function"
+    )]
+    InvalidEvent {
+        /// From 1.
+        line: usize,
+        /// From 1, in bytes.
+        column: usize,
+    },
+
+    /// A fault of this function, beside those that cost one record only. The log has its place.
+    #[error("a fault of this function: please report it, with the place that its log names")]
+    Panicked,
 }
 
 impl DecoderError {

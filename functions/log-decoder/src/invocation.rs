@@ -33,16 +33,10 @@ impl<'c> Invocation<'c, fn() -> f64> {
         Self {
             function: &context.env_config.function_name,
             clock,
-            deadline: Instant::now() + left(context.deadline, clock),
+            deadline: Instant::now() + lambda_edge::left(context.deadline, clock, RESERVE),
             random,
         }
     }
-}
-
-/// What is left for putting back of an invocation that ends at `deadline`, in milliseconds since 1970.
-fn left(deadline: u64, clock: Timestamp) -> Duration {
-    let now = u64::try_from(clock.as_millisecond()).unwrap_or_default();
-    Duration::from_millis(deadline.saturating_sub(now)).saturating_sub(RESERVE)
 }
 
 /// From 0 to below 1, by the standard library's seeds: good enough to spread pauses.
@@ -52,31 +46,9 @@ fn random() -> f64 {
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }
 
-/// A panic's text can quote what it was about, a log, and goes to the function's own log: from now on only its place does.
-pub fn keep_panics_quiet() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(
-            outcome = "Panicked",
-            place,
-            "a fault of this function: please report it"
-        );
-    }));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn putting_back_ends_before_the_invocation_does() {
-        let clock: Timestamp = "2026-11-20T12:00:00Z".parse().unwrap();
-        let cases = [(60_000, 50_000), (10_001, 1), (10_000, 0), (3_000, 0), (-1, 0)];
-        for (milliseconds, expected) in cases {
-            let deadline = u64::try_from(clock.as_millisecond() + milliseconds).unwrap();
-            assert_eq!(left(deadline, clock), Duration::from_millis(expected), "{milliseconds}");
-        }
-    }
 
     #[test]
     fn random_numbers_are_from_0_to_below_1_and_differ() {

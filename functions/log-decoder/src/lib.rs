@@ -13,6 +13,7 @@ mod json;
 pub mod message;
 mod partition;
 mod reingest;
+mod runtime;
 mod tally;
 
 use std::io::Write;
@@ -26,7 +27,8 @@ pub use answer::Answer;
 pub use config::{Config, Output, PartitionBy};
 pub use error::DecoderError;
 pub use event::Event;
-pub use invocation::{Invocation, keep_panics_quiet};
+pub use invocation::Invocation;
+pub use runtime::run;
 
 use crate::batch::Batch;
 use crate::decoder::Decoder;
@@ -60,9 +62,7 @@ impl Function {
         invocation: Invocation<'_, impl FnMut() -> f64>,
         mut metrics: impl Write,
     ) -> Result<Answer, DecoderError> {
-        let work = self.work.as_ref().map_err(Clone::clone).inspect_err(|error| {
-            tracing::error!(outcome = "InvalidConfiguration", %error);
-        })?;
+        let work = self.work.as_ref().map_err(Clone::clone)?;
         let mut decoder = work.take_decoder();
         let mut batch = Batch::decode(&event, &mut decoder);
         let returns = batch.returns(&mut decoder, work.source.limits().record_bytes);

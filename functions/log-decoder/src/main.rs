@@ -1,16 +1,11 @@
 //! The Lambda function's process.
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use log_decoder::{Config, Event, Function, Invocation};
+use lambda_runtime::Error;
+use log_decoder::{Config, Function};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     lambda_edge::start_log();
-    log_decoder::keep_panics_quiet();
-    let function = Function::new(Config::from_env(), &aws_client::sdk_config());
-    let answer = async |event: LambdaEvent<Event>| {
-        let invocation = Invocation::of(&event.context);
-        function.answer(event.payload, invocation, std::io::stdout()).await
-    };
-    lambda_runtime::run(service_fn(answer)).await
+    lambda_edge::keep_panics_quiet();
+    log_decoder::run(Function::new(Config::from_env(), &aws_client::sdk_config())).await
 }

@@ -1,9 +1,8 @@
 //! S3 in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -48,34 +47,21 @@ pub(crate) enum Copy {
 /// The archive's bucket. The SDK's client is made by the first call.
 pub(crate) struct Bucket {
     name: String,
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Bucket {
     pub(crate) fn new(name: String, config: &SdkConfig) -> Self {
         Self {
             name,
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, new_client),
         }
-    }
-
-    /// Stand-ins for AWS have one endpoint for everything, so buckets cannot be host names there.
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| {
-            let stand_in = self.config.endpoint_url().is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config)
-                .force_path_style(stand_in)
-                .build();
-            Client::from_conf(config)
-        })
     }
 
     /// Up to 1,000 objects, in the order of their keys
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
     pub(crate) async fn list(&self, prefix: &str, page: Option<String>) -> Result<Page, CallError> {
-        let request = self.client().list_objects_v2().bucket(&self.name).prefix(prefix);
+        let request = self.client.list_objects_v2().bucket(&self.name).prefix(prefix);
         let answer = request.set_continuation_token(page).send().await?;
         let objects = answer.contents.unwrap_or_default().into_iter().filter_map(|object| {
             Some(Object {
@@ -94,7 +80,7 @@ impl Bucket {
     /// gone.
     pub(crate) async fn read(&self, object: &Object, start: u64) -> Result<Option<Vec<u8>>, CallError> {
         let end = object.bytes.min(start + RANGE);
-        let request = self.client().get_object().bucket(&self.name).key(&object.key);
+        let request = self.client.get_object().bucket(&self.name).key(&object.key);
         let request = request
             .if_match(&object.etag)
             .range(format!("bytes={start}-{}", end - 1));
@@ -107,13 +93,13 @@ impl Bucket {
     /// Without permission to list the bucket S3 answers `AccessDenied` instead
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
     pub(crate) async fn read_small(&self, key: &str) -> Result<Option<Vec<u8>>, CallError> {
-        let request = self.client().get_object().bucket(&self.name).key(key);
+        let request = self.client.get_object().bucket(&self.name).key(key);
         content(request.send().await.map(|answer| answer.body).map_err(CallError::from)).await
     }
 
     /// Writes an object, over what may be there.
     pub(crate) async fn write(&self, key: &str, content_type: &str, content: Vec<u8>) -> Result<(), CallError> {
-        let request = self.client().put_object().bucket(&self.name).key(key);
+        let request = self.client.put_object().bucket(&self.name).key(key);
         let request = request.content_type(content_type).body(ByteStream::from(content));
         request.send().await?;
         Ok(())
@@ -123,7 +109,7 @@ impl Bucket {
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>).
     pub(crate) async fn copy(&self, object: &Object, to: &str) -> Result<Copy, CallError> {
         let source = format!("{}/{}", self.name, utf8_percent_encode(&object.key, PATH));
-        let request = self.client().copy_object().bucket(&self.name).key(to);
+        let request = self.client.copy_object().bucket(&self.name).key(to);
         let request = request.copy_source(source).copy_source_if_match(&object.etag);
         match request.send().await.map_err(CallError::from) {
             Ok(answer) if answer.copy_object_result.is_some() => Ok(Copy::Made),
@@ -136,7 +122,7 @@ impl Bucket {
     /// Deletes the object if it still has the content that was listed; that it is gone already is fine
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html>).
     pub(crate) async fn delete(&self, object: &Object) -> Result<(), CallError> {
-        let request = self.client().delete_object().bucket(&self.name).key(&object.key);
+        let request = self.client.delete_object().bucket(&self.name).key(&object.key);
         match request.if_match(&object.etag).send().await.map_err(CallError::from) {
             Ok(_) => Ok(()),
             Err(error) if is_gone(&error) => Ok(()),
@@ -155,4 +141,10 @@ async fn content(answer: Result<ByteStream, CallError>) -> Result<Option<Vec<u8>
 
 fn is_gone(error: &CallError) -> bool {
     error.code() == Some("NoSuchKey")
+}
+
+/// Stand-ins for AWS have one endpoint for everything, so buckets cannot be host names there.
+fn new_client(config: &SdkConfig) -> Client {
+    let stand_in = config.endpoint_url().is_some();
+    Client::from_conf(Builder::from(config).force_path_style(stand_in).build())
 }

@@ -1,8 +1,6 @@
 //! Whom a bucket notifies. The only file that names S3's SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
 use aws_types::SdkConfig;
@@ -11,27 +9,21 @@ use crate::guard::Notifications;
 
 /// S3. The SDK's client is made by the first call.
 pub(crate) struct Buckets {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Buckets {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, new_client),
         }
     }
 
     /// The functions and queues that a bucket tells of its objects. What lies behind a topic or EventBridge is not
     /// followed.
     pub(crate) async fn notifications(&self, bucket: &str) -> Result<Notifications, CallError> {
-        let client = self.client.get_or_init(|| {
-            // A stand-in for AWS is one host name, without one for each bucket.
-            let path_style = self.config.endpoint_url().is_some();
-            Client::from_conf(Builder::from(&self.config).force_path_style(path_style).build())
-        });
-        let found = client
+        let found = self
+            .client
             .get_bucket_notification_configuration()
             .bucket(bucket)
             .send()
@@ -46,4 +38,10 @@ impl Buckets {
             queues: queues.into_iter().map(|queue| queue.queue_arn).collect(),
         })
     }
+}
+
+/// Stand-ins for AWS have one endpoint for everything, so buckets cannot be host names there.
+fn new_client(config: &SdkConfig) -> Client {
+    let stand_in = config.endpoint_url().is_some();
+    Client::from_conf(Builder::from(config).force_path_style(stand_in).build())
 }

@@ -1,8 +1,6 @@
 //! Step Functions in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::start_execution::StartExecutionError;
 use aws_sdk_sfn::types::ExecutionStatus;
@@ -30,27 +28,21 @@ pub(crate) enum Status {
 /// The executions of one state machine. The SDK's client is made by the first call.
 pub(crate) struct Executions {
     machine: String,
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Executions {
     pub(crate) fn new(machine: &str, config: &SdkConfig) -> Self {
         Self {
             machine: machine.to_owned(),
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// Starts an execution; that one of its name was started before is the same to the caller
     /// (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
     pub(crate) async fn start(&self, name: &str, input: &Value) -> Result<(), CallError> {
-        let request = self.client().start_execution().state_machine_arn(&self.machine);
+        let request = self.client.start_execution().state_machine_arn(&self.machine);
         match request.name(name).input(input.to_string()).send().await {
             Ok(_) => Ok(()),
             Err(error)
@@ -71,7 +63,7 @@ impl Executions {
 
     /// What became of an execution (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>).
     pub(crate) async fn look_up(&self, arn: &str) -> Result<Status, CallError> {
-        let found = self.client().describe_execution().execution_arn(arn).send().await?;
+        let found = self.client.describe_execution().execution_arn(arn).send().await?;
         let ended_with = || match (found.error.as_deref(), found.cause.as_deref()) {
             (None, None) => found.status.to_string(),
             (error, cause) => format!("{}: {}", error.unwrap_or_default(), cause.unwrap_or_default()),
@@ -92,7 +84,7 @@ impl Executions {
     /// ARN of the execution that was started last: Step Functions lists the most recent one first
     /// (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html>).
     pub(crate) async fn newest(&self) -> Result<Option<String>, CallError> {
-        let request = self.client().list_executions().state_machine_arn(&self.machine);
+        let request = self.client.list_executions().state_machine_arn(&self.machine);
         let found = request.max_results(1).send().await?;
         Ok(found
             .executions
@@ -103,7 +95,7 @@ impl Executions {
 
     /// ARNs of all that run, over all pages.
     pub(crate) async fn running(&self) -> Result<Vec<String>, CallError> {
-        let request = self.client().list_executions().state_machine_arn(&self.machine);
+        let request = self.client.list_executions().state_machine_arn(&self.machine);
         let pages = request
             .status_filter(ExecutionStatus::Running)
             .into_paginator()
@@ -115,7 +107,7 @@ impl Executions {
 
     /// Aborts an execution. One that has ended stays as it is.
     pub(crate) async fn stop(&self, arn: &str, cause: &str) -> Result<(), CallError> {
-        self.client()
+        self.client
             .stop_execution()
             .execution_arn(arn)
             .cause(cause)

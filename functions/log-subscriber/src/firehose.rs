@@ -1,8 +1,6 @@
 //! Firehose in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_firehose::Client;
 use aws_sdk_firehose::operation::describe_delivery_stream::DescribeDeliveryStreamError;
 use aws_sdk_firehose::types::{
@@ -16,20 +14,14 @@ use crate::guard::DeliveryStream;
 
 /// Firehose. The SDK's client is made by the first call.
 pub(crate) struct Firehose {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Firehose {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// Names of all delivery streams that read some Kinesis stream, over all pages
@@ -38,7 +30,7 @@ impl Firehose {
         let mut names: Vec<String> = Vec::new();
         loop {
             let request = self
-                .client()
+                .client
                 .list_delivery_streams()
                 .delivery_stream_type(DeliveryStreamType::KinesisStreamAsSource)
                 .set_exclusive_start_delivery_stream_name(names.last().cloned());
@@ -53,7 +45,7 @@ impl Firehose {
 
     /// The delivery stream of this name, if there is one.
     pub(crate) async fn delivery_stream(&self, name: &str) -> Result<Option<DeliveryStream>, CallError> {
-        let request = self.client().describe_delivery_stream().delivery_stream_name(name);
+        let request = self.client.describe_delivery_stream().delivery_stream_name(name);
         match request.send().await {
             Ok(answer) => Ok(answer.delivery_stream_description.map(delivery_stream)),
             Err(error)

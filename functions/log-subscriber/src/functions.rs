@@ -1,8 +1,6 @@
 //! Lambda in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationError;
 use aws_types::SdkConfig;
@@ -12,31 +10,20 @@ use crate::guard::Mapping;
 
 /// Lambda. The SDK's client is made by the first call.
 pub(crate) struct Functions {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Functions {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// Every event source mapping of the account and region, over all pages: Lambda finds them by one source only, and
     /// here several count.
     pub(crate) async fn mappings(&self) -> Result<Vec<Mapping>, CallError> {
-        let pages = self
-            .client()
-            .list_event_source_mappings()
-            .into_paginator()
-            .items()
-            .send();
+        let pages = self.client.list_event_source_mappings().into_paginator().items().send();
         let all = pages.collect::<Result<Vec<_>, _>>().await?;
         let mappings = all.into_iter().filter_map(|mapping| {
             Some(Mapping {
@@ -52,13 +39,7 @@ impl Functions {
     pub(crate) async fn log_group(&self, arn: &str) -> Result<String, CallError> {
         let name = Arn::parse(arn).map_or(arn, |arn| arn.name());
         let default = || format!("/aws/lambda/{name}");
-        match self
-            .client()
-            .get_function_configuration()
-            .function_name(arn)
-            .send()
-            .await
-        {
+        match self.client.get_function_configuration().function_name(arn).send().await {
             Ok(function) => Ok(function
                 .logging_config
                 .and_then(|logging| logging.log_group)

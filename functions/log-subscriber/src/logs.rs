@@ -1,8 +1,6 @@
 //! CloudWatch Logs in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_cloudwatchlogs::Client;
 use aws_sdk_cloudwatchlogs::operation::delete_subscription_filter::DeleteSubscriptionFilterError;
 use aws_sdk_cloudwatchlogs::operation::describe_log_groups::DescribeLogGroupsError;
@@ -30,8 +28,7 @@ const NOT_READY: [&str; 2] = [
 
 /// CloudWatch Logs. The SDK's client is made by the first call.
 pub(crate) struct Logs {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 /// What AWS answers to a page's token.
@@ -67,18 +64,13 @@ pub(crate) enum Change {
 impl Logs {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// A page of the list of all log groups, the first where there is no token.
     pub(crate) async fn page(&self, token: Option<&str>) -> Result<Listing, CallError> {
-        let request = self.client().describe_log_groups().limit(GROUPS_A_PAGE);
+        let request = self.client.describe_log_groups().limit(GROUPS_A_PAGE);
         match request.set_next_token(token.map(str::to_owned)).send().await {
             Ok(page) => Ok(Listing::Page(Page {
                 groups: page
@@ -103,14 +95,14 @@ impl Logs {
 
     /// The log group of exactly this name, if there is one: the first of those whose name begins so, as they are sorted.
     pub(crate) async fn group(&self, name: &str) -> Result<Option<Group>, CallError> {
-        let request = self.client().describe_log_groups().log_group_name_prefix(name);
+        let request = self.client.describe_log_groups().log_group_name_prefix(name);
         let found = request.limit(1).send().await?.log_groups.unwrap_or_default();
         Ok(found.into_iter().filter_map(group).find(|group| group.name == name))
     }
 
     /// All subscription filters of a group; none if there is no such group.
     pub(crate) async fn filters(&self, group: &str) -> Result<Option<Vec<Filter>>, CallError> {
-        let request = self.client().describe_subscription_filters().log_group_name(group);
+        let request = self.client.describe_subscription_filters().log_group_name(group);
         let pages = request.into_paginator().items().send();
         match pages.collect::<Result<Vec<_>, _>>().await {
             Ok(filters) => Ok(Some(filters.into_iter().map(filter).collect())),
@@ -130,7 +122,7 @@ impl Logs {
     pub(crate) async fn subscribe(&self, group: &str, filter: &OurFilter) -> Result<Subscription, CallError> {
         use PutSubscriptionFilterError as E;
         let request = self
-            .client()
+            .client
             .put_subscription_filter()
             .log_group_name(group)
             .filter_name(&filter.name)
@@ -154,7 +146,7 @@ impl Logs {
     /// Deletes the filter of this name.
     pub(crate) async fn unsubscribe(&self, group: &str, filter: &str) -> Result<Change, CallError> {
         use DeleteSubscriptionFilterError as E;
-        let request = self.client().delete_subscription_filter();
+        let request = self.client.delete_subscription_filter();
         let Err(error) = request.log_group_name(group).filter_name(filter).send().await else {
             return Ok(Change::Made);
         };
@@ -168,7 +160,7 @@ impl Logs {
     /// Keeps the group's log events for `days` from now on.
     pub(crate) async fn set_retention(&self, group: &str, days: i32) -> Result<Change, CallError> {
         use PutRetentionPolicyError as E;
-        let request = self.client().put_retention_policy();
+        let request = self.client.put_retention_policy();
         let Err(error) = request.log_group_name(group).retention_in_days(days).send().await else {
             return Ok(Change::Made);
         };
@@ -181,7 +173,7 @@ impl Logs {
 
     /// ARN of the stream behind a destination of this account, if there is such a destination.
     pub(crate) async fn destination(&self, name: &str) -> Result<Option<String>, CallError> {
-        let request = self.client().describe_destinations().destination_name_prefix(name);
+        let request = self.client.describe_destinations().destination_name_prefix(name);
         let found = request
             .into_paginator()
             .items()

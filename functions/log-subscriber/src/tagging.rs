@@ -1,9 +1,8 @@
 //! Tags of many resources at once. The only file that names the tagging API's SDK.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_resourcegroupstagging::Client;
 use aws_types::SdkConfig;
 
@@ -28,25 +27,27 @@ impl Tagged {
 
 /// The tagging API. The SDK's client is made by the first call.
 pub(crate) struct Tagging {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Tagging {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
     }
 
     /// The tags of these groups. AWS leaves out resources that never had one; a change takes a while to be seen.
     pub(crate) async fn of(&self, groups: &[Group]) -> Result<Tagged, CallError> {
-        let client = self.client.get_or_init(|| Client::new(&self.config));
         let mut found = BTreeMap::new();
         for some in groups.chunks(MOST_ARNS) {
             let arns = some.iter().map(|group| group.arn.clone()).collect();
-            let answer = client.get_resources().set_resource_arn_list(Some(arns)).send().await?;
+            let answer = self
+                .client
+                .get_resources()
+                .set_resource_arn_list(Some(arns))
+                .send()
+                .await?;
             for resource in answer.resource_tag_mapping_list.unwrap_or_default() {
                 let tags = resource.tags.unwrap_or_default();
                 let tags = tags.into_iter().map(|tag| (tag.key, tag.value)).collect();

@@ -1,8 +1,6 @@
 //! RDS in this function's words. The only file that names the RDS SDK; what to do about an answer is decided elsewhere.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_rds::Client;
 use aws_sdk_rds::error::SdkError;
 use aws_sdk_rds::operation::create_db_snapshot::CreateDBSnapshotError;
@@ -18,8 +16,7 @@ use rds_run::tags::Tags;
 
 /// RDS. The SDK's client is made by the first call.
 pub(crate) struct Rds {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 /// A DB instance.
@@ -99,19 +96,14 @@ pub(crate) struct Quota {
 impl Rds {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// The DB instance of this name, if there is one.
     pub(crate) async fn instance(&self, id: &str) -> Result<Option<Instance>, CallError> {
         match self
-            .client()
+            .client
             .describe_db_instances()
             .db_instance_identifier(id)
             .send()
@@ -131,7 +123,7 @@ impl Rds {
     /// The manual or automated DB snapshot of this name, if there is one.
     pub(crate) async fn snapshot(&self, id: &str) -> Result<Option<Snapshot>, CallError> {
         match self
-            .client()
+            .client
             .describe_db_snapshots()
             .db_snapshot_identifier(id)
             .send()
@@ -151,7 +143,7 @@ impl Rds {
     /// All manual and automated snapshots of a DB instance, over all pages.
     pub(crate) async fn snapshots_of(&self, instance: &str) -> Result<Vec<Snapshot>, CallError> {
         let pages = self
-            .client()
+            .client
             .describe_db_snapshots()
             .db_instance_identifier(instance)
             .into_paginator()
@@ -163,7 +155,7 @@ impl Rds {
 
     /// All manual snapshots of the account and region, over all pages.
     pub(crate) async fn manual_snapshots(&self) -> Result<Vec<Found>, CallError> {
-        removal::list(self.client(), Kind::Snapshot).await
+        removal::list(&self.client, Kind::Snapshot).await
     }
 
     /// The instance or snapshot of this name, if there is one.
@@ -175,13 +167,13 @@ impl Rds {
     }
 
     pub(crate) async fn delete(&self, found: &Found) -> Result<Removal, CallError> {
-        removal::delete(self.client(), found).await
+        removal::delete(&self.client, found).await
     }
 
     /// Begins to take a snapshot.
     pub(crate) async fn take_snapshot(&self, id: &str, instance: &str, tags: &Tags) -> Result<Effect, CallError> {
         let request = self
-            .client()
+            .client
             .create_db_snapshot()
             .db_snapshot_identifier(id)
             .db_instance_identifier(instance)
@@ -203,7 +195,7 @@ impl Rds {
     /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBInstanceFromDBSnapshot.html>).
     pub(crate) async fn restore(&self, restore: &Restore<'_>) -> Result<Restored, CallError> {
         let request = self
-            .client()
+            .client
             .restore_db_instance_from_db_snapshot()
             .db_instance_identifier(restore.instance)
             .db_snapshot_identifier(restore.snapshot)
@@ -235,7 +227,7 @@ impl Rds {
     /// (<https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html>).
     pub(crate) async fn manage_master_password(&self, instance: &str) -> Result<Effect, CallError> {
         let request = self
-            .client()
+            .client
             .modify_db_instance()
             .db_instance_identifier(instance)
             .manage_master_user_password(true)
@@ -253,7 +245,7 @@ impl Rds {
     /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html>).
     pub(crate) async fn share(&self, snapshot: &str, accounts: &[String]) -> Result<(), CallError> {
         let request = self
-            .client()
+            .client
             .modify_db_snapshot_attribute()
             .db_snapshot_identifier(snapshot)
             .attribute_name("restore")
@@ -266,7 +258,7 @@ impl Rds {
     /// (<https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AddTagsToResource.html>).
     pub(crate) async fn add_tags(&self, arn: &str, tags: &Tags) -> Result<(), CallError> {
         let request = self
-            .client()
+            .client
             .add_tags_to_resource()
             .resource_name(arn)
             .set_tags(Some(sdk_tags(tags)));
@@ -276,7 +268,7 @@ impl Rds {
 
     /// How many manual snapshots the account has and may have; `None` where RDS does not say.
     pub(crate) async fn manual_snapshot_quota(&self) -> Result<Option<Quota>, CallError> {
-        let attributes = self.client().describe_account_attributes().send().await?;
+        let attributes = self.client.describe_account_attributes().send().await?;
         let quotas = attributes.account_quotas.unwrap_or_default();
         let quota = quotas
             .iter()
@@ -291,7 +283,7 @@ impl Rds {
 
     pub(crate) async fn subnet_group_exists(&self, name: &str) -> Result<bool, CallError> {
         match self
-            .client()
+            .client
             .describe_db_subnet_groups()
             .db_subnet_group_name(name)
             .send()

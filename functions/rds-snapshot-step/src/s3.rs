@@ -1,35 +1,21 @@
 //! S3 in this function's words. The only file that names the S3 SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
 
 /// S3. The SDK's client is made by the first call.
 pub(crate) struct S3 {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl S3 {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, new_client),
         }
-    }
-
-    /// Stand-ins for AWS have one endpoint for everything, so buckets cannot be host names there.
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| {
-            let stand_in = self.config.endpoint_url().is_some();
-            let config = aws_sdk_s3::config::Builder::from(&self.config)
-                .force_path_style(stand_in)
-                .build();
-            Client::from_conf(config)
-        })
     }
 
     /// The object's content; `None` where there is no such object or bucket.
@@ -37,7 +23,7 @@ impl S3 {
     /// Without permission to list the bucket S3 answers `AccessDenied` instead
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
     pub(crate) async fn read(&self, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, CallError> {
-        match self.client().get_object().bucket(bucket).key(key).send().await {
+        match self.client.get_object().bucket(bucket).key(key).send().await {
             Ok(object) => Ok(Some(object.body.collect().await?.to_vec())),
             Err(error) => {
                 let error = CallError::from(error);
@@ -59,7 +45,7 @@ impl S3 {
         content: Vec<u8>,
     ) -> Result<(), CallError> {
         let request = self
-            .client()
+            .client
             .put_object()
             .bucket(bucket)
             .key(key)
@@ -68,4 +54,10 @@ impl S3 {
         request.send().await?;
         Ok(())
     }
+}
+
+/// Stand-ins for AWS have one endpoint for everything, so buckets cannot be host names there.
+fn new_client(config: &SdkConfig) -> Client {
+    let stand_in = config.endpoint_url().is_some();
+    Client::from_conf(Builder::from(config).force_path_style(stand_in).build())
 }

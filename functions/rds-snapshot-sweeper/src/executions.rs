@@ -1,8 +1,6 @@
 //! Step Functions in this function's words. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionError;
 use aws_sdk_sfn::primitives::DateTime;
@@ -26,22 +24,19 @@ pub(crate) enum Execution {
 
 /// Step Functions. The SDK's client is made by the first call.
 pub(crate) struct Executions {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Executions {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
     }
 
     /// What became of an execution (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>).
     pub(crate) async fn look_up(&self, arn: &str) -> Result<Execution, CallError> {
-        let client = self.client.get_or_init(|| Client::new(&self.config));
-        match client.describe_execution().execution_arn(arn).send().await {
+        match self.client.describe_execution().execution_arn(arn).send().await {
             Ok(execution) => Ok(of_answer(&execution.status, execution.stop_date.as_ref())),
             Err(error)
                 if error

@@ -1,8 +1,6 @@
 //! What the runs of this stack made. The only file that names the RDS SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_rds::Client;
 use aws_types::SdkConfig;
 use rds_run::ownership::execution_of;
@@ -21,30 +19,24 @@ pub(crate) struct Made {
 
 /// RDS. The SDK's client is made by the first call.
 pub(crate) struct Rds {
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Rds {
     pub(crate) fn new(config: &SdkConfig) -> Self {
         Self {
-            config: config.clone(),
-            client: OnceLock::new(),
+            client: OnDemand::new(config, Client::new),
         }
-    }
-
-    fn client(&self) -> &Client {
-        self.client.get_or_init(|| Client::new(&self.config))
     }
 
     /// Everything of a kind that carries the tags of `stack`, over all pages.
     pub(crate) async fn made(&self, kind: Kind, stack: &str) -> Result<Vec<Made>, CallError> {
-        let all = removal::list(self.client(), kind).await?;
+        let all = removal::list(&self.client, kind).await?;
         Ok(all.into_iter().filter_map(|found| Made::of(found, stack)).collect())
     }
 
     pub(crate) async fn delete(&self, found: &Found) -> Result<Removal, CallError> {
-        removal::delete(self.client(), found).await
+        removal::delete(&self.client, found).await
     }
 }
 

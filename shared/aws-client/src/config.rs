@@ -14,6 +14,8 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use crate::server_time::ServerTime;
+
 /// AWS's regional endpoints accept a connection in far less; the SDK's own default is 3.1 s.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// One attempt. RDS takes several seconds to accept some requests.
@@ -61,7 +63,15 @@ impl Environment {
 /// Profile files set credentials only, not the region or the endpoint.
 #[must_use]
 pub fn sdk_config() -> SdkConfig {
-    build(Environment::of_process(), crate::http::client())
+    sdk_config_and_time().0
+}
+
+/// [`sdk_config`], and the time that the answers to its clients tell.
+#[must_use]
+pub fn sdk_config_and_time() -> (SdkConfig, ServerTime) {
+    let time = ServerTime::default();
+    let config = build(Environment::of_process(), crate::http::client(time.clone()));
+    (config, time)
 }
 
 fn build(environment: Environment, http_client: SharedHttpClient) -> SdkConfig {
@@ -121,18 +131,18 @@ mod tests {
     fn an_endpoint_in_the_environment_is_used_for_every_service() {
         let config = build(
             environment(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")]),
-            crate::http::client(),
+            crate::http::client(ServerTime::default()),
         );
         assert_eq!(config.endpoint_url(), Some("http://127.0.0.1:4566"));
         assert_eq!(
-            build(Environment::default(), crate::http::client()).endpoint_url(),
+            build(Environment::default(), crate::http::client(ServerTime::default())).endpoint_url(),
             None
         );
     }
 
     #[test]
     fn every_call_is_bounded_in_time_and_attempts() {
-        let config = build(Environment::default(), crate::http::client());
+        let config = build(Environment::default(), crate::http::client(ServerTime::default()));
         let timeouts = config.timeout_config().unwrap();
         assert_eq!(timeouts.connect_timeout(), Some(CONNECT_TIMEOUT));
         assert_eq!(timeouts.operation_attempt_timeout(), Some(ATTEMPT_TIMEOUT));

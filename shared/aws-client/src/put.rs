@@ -14,6 +14,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
 use crate::CallError;
+use crate::server_time::ServerTime;
 
 /// Puts `body` to a presigned `url`, once, over the configuration's HTTP client and with its time-outs.
 ///
@@ -29,7 +30,11 @@ pub async fn put(config: &SdkConfig, url: &str, body: String) -> Result<(), Call
     let put = Operation::builder()
         .service_name("presigned")
         .operation_name("put")
-        .http_client(config.http_client().unwrap_or_else(crate::http::client))
+        .http_client(
+            config
+                .http_client()
+                .unwrap_or_else(|| crate::http::client(ServerTime::default())),
+        )
         .endpoint_url(endpoint)
         .no_auth()
         .no_retry()

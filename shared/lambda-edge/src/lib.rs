@@ -1,7 +1,10 @@
-//! Knows how a function looks to Lambda: its log lines and its errors, a bad environment among them; does not know what
-//! the function does.
+//! Knows how a function looks to Lambda: its log lines, its errors and panics, a bad environment among them, and its time;
+//! does not know what the function does.
 
 mod config_error;
+mod deadline;
+mod panics;
+mod variables;
 
 use std::error::Error;
 
@@ -12,6 +15,9 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 pub use config_error::ConfigError;
+pub use deadline::left;
+pub use panics::keep_panics_quiet;
+pub use variables::Variables;
 
 /// The runtime logs a handler's error here with all its fields, beside the line that the function itself writes.
 const RUNTIME_ERROR_LINES: &str = "lambda_runtime::layers::panic";

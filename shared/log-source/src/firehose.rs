@@ -1,8 +1,6 @@
 //! Firehose. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_firehose::Client;
 use aws_sdk_firehose::error::SdkError;
 use aws_sdk_firehose::operation::put_record_batch::PutRecordBatchError;
@@ -26,8 +24,7 @@ pub(crate) const LIMITS: Limits = Limits {
 /// A Firehose stream that takes direct puts.
 pub(crate) struct DeliveryStream {
     name: String,
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl DeliveryStream {
@@ -35,8 +32,7 @@ impl DeliveryStream {
         let region = Region::new(target.region.to_owned());
         Self {
             name: target.name.to_owned(),
-            config: crate::without_retries(config, region),
-            client: OnceLock::new(),
+            client: OnDemand::new(&crate::without_retries(config, region), Client::new),
         }
     }
 
@@ -45,12 +41,11 @@ impl DeliveryStream {
         &self,
         records: impl Iterator<Item = &'a [u8]>,
     ) -> Result<Vec<Result<(), String>>, CallError> {
-        let client = self.client.get_or_init(|| Client::new(&self.config));
         let records: Result<Vec<_>, _> = records
             .map(|record| Record::builder().data(Blob::new(record)).build())
             .collect();
         let records = records.map_err(SdkError::<PutRecordBatchError>::construction_failure)?;
-        let request = client.put_record_batch().delivery_stream_name(&self.name);
+        let request = self.client.put_record_batch().delivery_stream_name(&self.name);
         let answer = request.set_records(Some(records)).send().await?;
         Ok(answer
             .request_responses()

@@ -1,8 +1,6 @@
 //! Kinesis Data Streams. The only file that names its SDK.
 
-use std::sync::OnceLock;
-
-use aws_client::CallError;
+use aws_client::{CallError, OnDemand};
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::error::SdkError;
 use aws_sdk_kinesis::operation::put_records::PutRecordsError;
@@ -30,8 +28,7 @@ pub(crate) const LIMITS: Limits = Limits {
 /// A Kinesis stream.
 pub(crate) struct Stream {
     arn: String,
-    config: SdkConfig,
-    client: OnceLock<Client>,
+    client: OnDemand<Client>,
 }
 
 impl Stream {
@@ -39,8 +36,7 @@ impl Stream {
         let region = Region::new(target.region.to_owned());
         Self {
             arn: arn.to_owned(),
-            config: crate::without_retries(config, region),
-            client: OnceLock::new(),
+            client: OnDemand::new(&crate::without_retries(config, region), Client::new),
         }
     }
 
@@ -49,7 +45,6 @@ impl Stream {
         &self,
         records: impl Iterator<Item = &'a [u8]>,
     ) -> Result<Vec<Result<(), String>>, CallError> {
-        let client = self.client.get_or_init(|| Client::new(&self.config));
         let entries: Result<Vec<_>, _> = records
             .map(|record| {
                 PutRecordsRequestEntry::builder()
@@ -59,7 +54,11 @@ impl Stream {
             })
             .collect();
         let entries = entries.map_err(SdkError::<PutRecordsError>::construction_failure)?;
-        let request = client.put_records().stream_arn(&self.arn).set_records(Some(entries));
+        let request = self
+            .client
+            .put_records()
+            .stream_arn(&self.arn)
+            .set_records(Some(entries));
         let answer = request.send().await?;
         Ok(answer
             .records()

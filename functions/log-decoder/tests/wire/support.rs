@@ -41,7 +41,7 @@ pub(crate) async fn invoke(config: Config, replay: &Replay, event: &Value) -> (V
     let event: Event = serde_json::from_str(&event.to_string()).unwrap();
     let mut metrics = Vec::new();
     let answer = function.answer(event, invocation(60), &mut metrics).await.unwrap();
-    let mut answer: Value = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
+    let mut answer: Value = serde_json::from_slice(answer.as_ref()).unwrap();
     let Value::Array(records) = answer["records"].take() else {
         panic!("{answer}")
     };
