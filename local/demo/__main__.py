@@ -9,13 +9,18 @@ import sys
 
 from demo import deployment, engine, look_around
 from demo.context import Context, DemoFailed, Stopwatch
+from demo.health_gate.system import HealthGate
 from demo.log_archive import system as log_archive
 from demo.output import Output
 from demo.rds_snapshots import system as rds_snapshots
 from demo.system import System
 
 # By the name that the system has in result.json.
-SYSTEMS: dict[str, System] = {"rds-snapshots": rds_snapshots, "log-archive": log_archive}
+SYSTEMS: dict[str, System] = {
+    "rds-snapshots": rds_snapshots,
+    "log-archive": log_archive,
+    "health-gate": HealthGate(),
+}
 
 
 def main(arguments: list[str]) -> int:

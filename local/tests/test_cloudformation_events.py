@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .helpers import Account, outputs
+from .helpers import Account, outputs, unique
 from .test_cloudformation_types import delete
 
 
@@ -43,8 +43,53 @@ def test_a_rule_with_its_target_and_the_target_s_permission(aws: Account) -> Non
     assert made["Rule"] not in [found["Name"] for found in events.list_rules()["Rules"]]
 
 
-def test_a_rule_with_a_schedule_is_refused(aws: Account) -> None:
+def test_a_rule_with_a_schedule_is_made_and_changed(aws: Account) -> None:
     rule = {"Type": "AWS::Events::Rule", "Properties": {"ScheduleExpression": "rate(1 day)"}}
-    stack = aws.deploy({"Rule": rule})
-    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
-    assert "Encountered unsupported property ScheduleExpression" in aws.reasons(stack["StackName"])
+    stack = aws.deploy({"Rule": rule}, Outputs={"Rule": {"Value": {"Ref": "Rule"}}})
+    assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])
+    rule["Properties"] = {"ScheduleExpression": "rate(10 minutes)"}
+    assert aws.deploy({"Rule": rule}, stack=stack["StackName"])["StackStatus"] == "UPDATE_COMPLETE"
+    described = aws("events").describe_rule(Name=outputs(stack)["Rule"])
+    assert described["ScheduleExpression"] == "rate(10 minutes)"
+
+
+def test_a_bus_with_its_policy_and_a_rule_on_it(aws: Account) -> None:
+    name, function = unique("bus"), aws.function()
+    arn = aws("lambda").get_function(FunctionName=function)["Configuration"]["FunctionArn"]
+    rule = {"EventBusName": {"Ref": "Bus"}, "EventPattern": {"source": ["a"]}, "Targets": [{"Id": "f", "Arn": arn}]}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+        "Action": "events:PutEvents",
+        "Resource": {"Fn::GetAtt": ["Bus", "Arn"]},
+    }
+    policy = {"EventBusName": {"Ref": "Bus"}, "StatementId": "other", "Statement": statement}
+    resources: dict[str, Any] = {
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": rule},
+        "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": name}},
+        "Policy": {"Type": "AWS::Events::EventBusPolicy", "Properties": policy},
+    }
+    shown = {
+        "Bus": {"Value": {"Fn::GetAtt": ["Bus", "Name"]}},
+        "Rule": {"Value": {"Ref": "Rule"}},
+        "RuleArn": {"Value": {"Fn::GetAtt": ["Rule", "Arn"]}},
+        "Arn": {"Value": {"Fn::GetAtt": ["Bus", "Arn"]}},
+    }
+    stack = aws.deploy(resources, Outputs=shown)
+    assert stack["StackStatus"] == "CREATE_COMPLETE", aws.reasons(stack["StackName"])
+    made = outputs(stack)
+    bus, rule_name = made["Rule"].split("|")
+    assert (made["Bus"], bus) == (name, name)
+    assert made["Arn"] == f"arn:aws:events:us-east-1:123456789012:event-bus/{name}"
+    assert made["RuleArn"] == f"arn:aws:events:us-east-1:123456789012:rule/{name}/{rule_name}"
+    events = aws("events")
+    [found] = json.loads(events.describe_event_bus(Name=name)["Policy"])["Statement"]
+    assert (found["Sid"], found["Principal"]) == ("other", statement["Principal"])
+    assert [item["Id"] for item in events.list_targets_by_rule(Rule=rule_name, EventBusName=name)["Targets"]] == ["f"]
+
+    rule["EventPattern"] = {"source": ["b"]}
+    assert aws.deploy(resources, stack=stack["StackName"], Outputs=shown)["StackStatus"] == "UPDATE_COMPLETE"
+    described = events.describe_rule(Name=rule_name, EventBusName=name)
+    assert json.loads(described["EventPattern"]) == {"source": ["b"]}
+    delete(aws, stack["StackName"])
+    assert name not in [item["Name"] for item in events.list_event_buses()["EventBuses"]]

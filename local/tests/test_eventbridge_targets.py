@@ -123,13 +123,24 @@ def test_a_delivery_is_made_twice_on_request(account: Account) -> None:
     assert sorted(event["detail"]["kind"] for event in found) == ["wanted-once", "wanted-twice", "wanted-twice"]
 
 
-def test_targets_of_moto_still_work_beside_them(account: Account) -> None:
+def test_a_queue_gets_the_whole_event(account: Account) -> None:
     url = account("sqs").create_queue(QueueName=unique("queue"))["QueueUrl"]
     queue = account("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     rule(account, {"Arn": queue})
     put(account, kind="wanted")
     [message] = account("sqs").receive_message(QueueUrl=url)["Messages"]
-    assert json.loads(message["Body"])["detail"] == {"kind": "wanted"}
+    event = json.loads(message["Body"])
+    assert event["detail"] == {"kind": "wanted"}
+    assert event["account"] == account.engine.account
+    assert event["time"].endswith("Z")
+
+
+def test_targets_of_moto_still_work_beside_them(account: Account) -> None:
+    name, arn = unique("archive"), f"arn:aws:events:us-east-1:{account.engine.account}:event-bus/default"
+    account("events").create_archive(ArchiveName=name, EventSourceArn=arn)
+    put(account, kind="wanted")
+    account.log_group()
+    assert account("events").describe_archive(ArchiveName=name)["EventCount"] == 2, "a user's event and a service's"
 
 
 def test_a_transformed_input_is_refused(account: Account) -> None:

@@ -51,3 +51,20 @@ def test_the_number_of_retries_is_the_function_s(aws: Account) -> None:
     aws.invoke(name, {}, InvocationType="Event")
     record = json.loads(json.loads(received(aws, url))["Message"])
     assert record["requestContext"]["approximateInvokeCount"] == 1
+
+
+def test_a_function_is_a_failure_destination_and_gets_the_record(aws: Account) -> None:
+    told = aws.function("def handle(event):\n    print('record', json.dumps(event), flush=True)")
+    arn = aws("lambda").get_function(FunctionName=told)["Configuration"]["FunctionArn"]
+    name = aws.function(FAILING)
+    aws("lambda").put_function_event_invoke_config(
+        FunctionName=name, MaximumRetryAttempts=1, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    aws.invoke(name, {"a": 1}, InvocationType="Event")
+    eventually(lambda: any(timing["function"] == told for timing in aws.post("/lambda/timings")))
+    [line] = [line for line in aws.log_lines(f"/aws/lambda/{told}") if line.startswith("record")]
+    record = json.loads(line.removeprefix("record"))
+    assert record["requestPayload"] == {"a": 1}
+    assert record["requestContext"]["functionArn"].endswith(f":{name}:$LATEST")
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["responsePayload"]["errorType"] == "Broken"

@@ -94,9 +94,21 @@ def _execute(server: Server, command: list[str]) -> int:
     # `main` has cleaned our own environment. What is left of it, as the exceptions to a proxy, comes first.
     environment = {**server.engine.environment(), **os.environ, "WRASSE_STATE": str(server.engine.state)}
     terminal = os.isatty(TERMINAL) and os.tcgetpgrp(TERMINAL) == os.getpgrp()
+    process: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def receive(number: int, frame: object) -> None:
+        if process is None:
+            early.append(number)
+        else:
+            _pass_on(process, number)
+
+    # Before there is a command: what it starts may be told to end before we would get to it.
+    signal.signal(signal.SIGINT, receive)
+    signal.signal(signal.SIGTERM, receive)
     process = subprocess.Popen(words, env=environment, process_group=0, preexec_fn=_prepare(terminal))
-    signal.signal(signal.SIGINT, lambda number, frame: _signal_group(process, signal.SIGINT))
-    signal.signal(signal.SIGTERM, lambda number, frame: _end_group(process))
+    for number in early:
+        _pass_on(process, number)
     try:
         code = process.wait()
     finally:
@@ -125,6 +137,13 @@ def _take_terminal() -> None:
     before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     os.tcsetpgrp(TERMINAL, os.getpgrp())
     signal.signal(signal.SIGTTOU, before)
+
+
+def _pass_on(process: subprocess.Popen[bytes], number: int) -> None:
+    if number == signal.SIGTERM:
+        _end_group(process)
+    else:
+        _signal_group(process, signal.SIGINT)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

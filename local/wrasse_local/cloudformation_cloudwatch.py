@@ -41,6 +41,7 @@ ALARM = frozenset(
 
 class Alarm(ResourceType):
     type = "AWS::CloudWatch::Alarm"
+    any_region = True
     name_property = "AlarmName"
     replaced_by = frozenset({"AlarmName"})
     in_place = ALARM

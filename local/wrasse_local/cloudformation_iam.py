@@ -19,6 +19,7 @@ from .stack_resources import Resource, ResourceType, register
 
 class Role(ResourceType):
     type = "AWS::IAM::Role"
+    any_region = True
     name_property = "RoleName"
     replaced_by = frozenset({"RoleName", "Path"})
     in_place = frozenset({"AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies"})

@@ -20,6 +20,7 @@ SUBSCRIPTION_ATTRIBUTES = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope"
 
 class Topic(ResourceType):
     type = "AWS::SNS::Topic"
+    any_region = True
     name_property = "TopicName"
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
@@ -37,6 +38,7 @@ class Topic(ResourceType):
 
 class TopicPolicy(ResourceType):
     type = "AWS::SNS::TopicPolicy"
+    any_region = True
     known = frozenset({"PolicyDocument", "Topics"})
     replaced_by = frozenset()
     in_place = frozenset({"PolicyDocument"})
@@ -57,6 +59,7 @@ class TopicPolicy(ResourceType):
 
 class Subscription(ResourceType):
     type = "AWS::SNS::Subscription"
+    any_region = True
     known = frozenset({"TopicArn", "Protocol", "Endpoint", *SUBSCRIPTION_ATTRIBUTES})
     replaced_by = frozenset({"TopicArn", "Protocol", "Endpoint"})
 

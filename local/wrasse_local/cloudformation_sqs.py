@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .api_properties import as_text, without
-from .engine import REGION, Engine
+from .engine import Engine
 from .stack_resources import Resource, ResourceType, register
 
 CHANGEABLE = frozenset(
@@ -35,6 +35,7 @@ CHANGEABLE = frozenset(
 
 class Queue(ResourceType):
     type = "AWS::SQS::Queue"
+    any_region = True
     name_property = "QueueName"
     known = frozenset({"FifoQueue", "QueueName", "Tags", *CHANGEABLE})
     replaced_by = frozenset({"FifoQueue", "QueueName"})
@@ -46,7 +47,7 @@ class Queue(ResourceType):
             Attributes=_attributes(properties),
             tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])},
         )["QueueUrl"]
-        arn = f"arn:aws:sqs:{REGION}:{self.engine.account}:{name}"
+        arn = f"arn:aws:sqs:{self.engine.region}:{self.engine.account}:{name}"
         return Resource(url, {"Arn": arn, "QueueName": name, "QueueUrl": url})
 
     def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
@@ -61,6 +62,7 @@ class Queue(ResourceType):
 
 class QueuePolicy(ResourceType):
     type = "AWS::SQS::QueuePolicy"
+    any_region = True
     known = frozenset({"PolicyDocument", "Queues"})
     replaced_by = frozenset()
     in_place = frozenset({"PolicyDocument"})

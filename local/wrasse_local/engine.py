@@ -38,7 +38,10 @@ class ControlError(Exception):
 
 @dataclass
 class Engine:
-    """One engine, as seen from one account. moto's backends are module globals, so a process has one engine at most."""
+    """One engine, as seen from one account and region.
+
+    moto's backends are module globals, so a process has one engine at most.
+    """
 
     state: Path
     clock: Clock
@@ -49,8 +52,9 @@ class Engine:
     control: dict[tuple[str, str], ControlRoute] = field(default_factory=dict)
     at_stop: list[Callable[[], None]] = field(default_factory=list)
     account: str = ACCOUNT
-    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
-    _sessions: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    region: str = REGION
+    _clients: dict[tuple[str, str, str], Any] = field(default_factory=dict, init=False, repr=False)
+    _sessions: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
     _clients_lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def folder(self, *names: str) -> Path:
@@ -65,9 +69,15 @@ class Engine:
         view.account = account
         return view
 
+    def at(self, region: str) -> Engine:
+        """The same engine, seen from a region: its clients are that region's. Functions stand in `REGION` alone."""
+        view = copy.copy(self)
+        view.region = region
+        return view
+
     def client(self, service: str) -> Any:
         """A boto3 client of the engine itself: how one of its services calls another. One per service, shared."""
-        key = (self.account, service)
+        key = (self.account, self.region, service)
         with self._clients_lock:
             if key not in self._clients:
                 self._clients[key] = self._session().client(
@@ -83,11 +93,12 @@ class Engine:
             return self._clients[key]
 
     def _session(self) -> Any:
-        if self.account not in self._sessions:
-            self._sessions[self.account] = boto3.Session(
-                aws_access_key_id=access_key(self.account), aws_secret_access_key=SECRET_KEY, region_name=REGION
+        key = (self.account, self.region)
+        if key not in self._sessions:
+            self._sessions[key] = boto3.Session(
+                aws_access_key_id=access_key(self.account), aws_secret_access_key=SECRET_KEY, region_name=self.region
             )
-        return self._sessions[self.account]
+        return self._sessions[key]
 
     def slept(self, seconds: float) -> float:
         """How long a wait of so many of AWS's seconds really takes; the rest of it is the clock's to skip."""

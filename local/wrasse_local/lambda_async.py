@@ -5,7 +5,7 @@ AWS tries again after one minute and after two more, then sends a record of the 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 Stock moto runs an asynchronous invocation in the request, once, and has no destinations. Here the minutes advance the
-engine's clock; a destination is an SNS topic or an SQS queue.
+engine's clock; a destination is an SNS topic, an SQS queue or a function, which is invoked asynchronously itself.
 """
 
 from __future__ import annotations
@@ -89,5 +89,7 @@ def _send(engine: Engine, destination: str, record: dict[str, Any]) -> None:
     elif service == "sqs":
         queues = engine.client("sqs")
         queues.send_message(QueueUrl=queues.get_queue_url(QueueName=name)["QueueUrl"], MessageBody=body)
+    elif service == "lambda":
+        engine.client("lambda").invoke(FunctionName=destination, InvocationType="Event", Payload=body)
     else:
         raise NotImplementedError(f"the engine has no failure destination {destination}")

@@ -22,7 +22,9 @@ from . import (
     browser_requests,
     bucket_policy_conditions,
     cloudformation_cloudwatch,
+    cloudformation_codepipeline,
     cloudformation_custom_resources,
+    cloudformation_dynamodb,
     cloudformation_ecs,
     cloudformation_events,
     cloudformation_firehose,
@@ -38,17 +40,24 @@ from . import (
     cloudformation_sns,
     cloudformation_sqs,
     cloudformation_state_machine,
+    cloudformation_wait_handles,
     cloudtrail_events,
+    codepipeline,
+    codestar_notifications,
     control,
+    dynamodb_conditions,
     ecs_tasks,
+    eventbridge_schedules,
     eventbridge_targets,
     firehose,
+    health,
     kinesis,
     lambda_environment_limit,
     lambda_invocation,
     logs,
     nested_stacks,
     rds,
+    response_dates,
     s3_notifications,
     sam_transform,
     scheduler_firing,
@@ -72,6 +81,7 @@ SEAMS: tuple[ModuleType, ...] = (
     control,
     logs,
     eventbridge_targets,
+    eventbridge_schedules,
     cloudtrail_events,
     s3_notifications,
     sam_transform,
@@ -82,7 +92,9 @@ SEAMS: tuple[ModuleType, ...] = (
     stack_operations,
     nested_stacks,
     cloudformation_cloudwatch,
+    cloudformation_codepipeline,
     cloudformation_custom_resources,
+    cloudformation_dynamodb,
     cloudformation_ecs,
     cloudformation_events,
     cloudformation_firehose,
@@ -97,6 +109,7 @@ SEAMS: tuple[ModuleType, ...] = (
     cloudformation_security_groups,
     cloudformation_sns,
     cloudformation_sqs,
+    cloudformation_wait_handles,
     cloudformation_state_machine,
     asl_execution,
     asl_fail_state,
@@ -109,6 +122,9 @@ SEAMS: tuple[ModuleType, ...] = (
     lambda_invocation,
     ecs_tasks,
     scheduler_firing,
+    codepipeline,
+    codestar_notifications,
+    dynamodb_conditions,
     rds,
     kinesis,
     firehose,
@@ -123,16 +139,17 @@ class Server:
     ) -> None:
         state.mkdir(parents=True, exist_ok=True)
         application = DomainDispatcherApplication(create_backend_app)
+        clock = Clock()
         self._http: BaseWSGIServer = make_server(
             HOST,
             port,
             browser_requests.refused(lambda environ, start: self._application(environ, start)),
             threaded=True,
-            request_handler=_QuietHandler,
+            request_handler=response_dates.handler(clock, _QuietHandler),
         )
         self.engine = Engine(
             state=state.resolve(),
-            clock=Clock(),
+            clock=clock,
             children=Children(),
             images=images or {},
             endpoint=f"http://{HOST}:{self._http.port}",
@@ -142,7 +159,8 @@ class Server:
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         for seam in SEAMS:
             seam.install(self.engine)
-        self._application = control.with_control(self.engine, unimplemented_operations.refused_once(application))
+        services = health.served(self.engine, unimplemented_operations.refused_once(application))
+        self._application = control.with_control(self.engine, services)
         self._thread = threading.Thread(target=self._http.serve_forever, name="server", daemon=True)
 
     def start(self) -> None:

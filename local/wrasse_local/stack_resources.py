@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .api_properties import UnsupportedProperty
-from .engine import Engine
+from .engine import REGION, Engine
 
 SUFFIX_LENGTH = 12
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
@@ -29,6 +29,7 @@ NAME_LIMITS = {
     "AWS::Scheduler::Schedule": 64,
     "AWS::StepFunctions::StateMachine": 80,
     "AWS::CloudFormation::Stack": 128,
+    "AWS::CodePipeline::Pipeline": 100,
 }
 DEFAULT_NAME_LIMIT = 255
 
@@ -63,6 +64,11 @@ class Place:
     logical_id: str
     type_name: str
 
+    @property
+    def region(self) -> str:
+        """`arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID` says it."""
+        return self.stack_id.split(":")[3]
+
 
 class ResourceType:
     """Creates, updates and deletes resources of one type. Any exception fails the stack, with its text as reason.
@@ -70,7 +76,7 @@ class ResourceType:
     `known` are all its properties; None stands for those of the API that it calls. A change of a property in
     `replaced_by` makes a new resource (None: any change does), one in `in_place` is applied by `update`; so is the
     removal of one in `removable` (None: every property's). Any other change is refused. Where `update` answers a
-    resource of another id, the old one goes.
+    resource of another id, the old one goes. Where `any_region` is not set, it makes resources in `REGION` alone.
     """
 
     type: ClassVar[str]
@@ -79,15 +85,18 @@ class ResourceType:
     replaced_by: ClassVar[frozenset[str] | None] = None
     in_place: ClassVar[frozenset[str] | None] = frozenset()
     removable: ClassVar[frozenset[str] | None] = frozenset()
+    any_region: ClassVar[bool] = False
     place: Place
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def at(self, place: Place) -> ResourceType:
-        """The type for one resource; `self.engine` is the engine seen from its stack's account."""
+        """The type for one resource; `self.engine` is the engine seen from its stack's account and region."""
+        if place.region != REGION and not self.any_region:
+            raise ResourceError(f"the engine makes {self.type} in {REGION} alone, not in {place.region}")
         kind = copy.copy(self)
-        kind.place, kind.engine = place, self.engine.of(place.account)
+        kind.place, kind.engine = place, self.engine.of(place.account).at(place.region)
         return kind
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:

@@ -32,8 +32,7 @@ def test_a_snapshot_taken_amid_writes_restores_to_one_point_in_time(engine: Runn
     with engine.connect(source) as connection:
         connection.execute("CREATE TABLE accounts (id int PRIMARY KEY, balance int, filler text)")
         connection.execute("INSERT INTO accounts SELECT n, 100, repeat('x', 500) FROM generate_series(1, 20000) n")
-    stop = threading.Event()
-    transfers: list[int] = []
+    stop, writing = threading.Event(), threading.Event()
 
     def transfer() -> None:
         with engine.connect(source) as connection:
@@ -41,17 +40,17 @@ def test_a_snapshot_taken_amid_writes_restores_to_one_point_in_time(engine: Runn
                 connection.execute(
                     "UPDATE accounts SET balance = balance + CASE WHEN id <= 5000 THEN -1 ELSE 1 END WHERE id <= 10000"
                 )
-                transfers.append(1)
+                writing.set()
 
     writer = threading.Thread(target=transfer)
     writer.start()
     try:
+        assert writing.wait(60)
         engine.create_snapshot(source, snapshot)
     finally:
         stop.set()
         writer.join()
 
-    assert transfers
     engine.restore(snapshot, copy)
     with engine.connect(copy) as connection:
         assert one_value(connection, "SELECT sum(balance) FROM accounts") == 20000 * 100
