@@ -39,8 +39,11 @@ impl Function {
         logical_id(&self.name)
     }
 
-    /// The environment variables that its `config.rs` names.
+    /// The environment variables that its `config.rs` names; none where it has no such file.
     pub fn variables(&self) -> Result<BTreeSet<String>> {
+        if repository::files(&format!("functions/{}/src", self.name), "/config.rs")?.is_empty() {
+            return Ok(BTreeSet::new());
+        }
         Ok(quoted_variables(&self.code("config.rs")?))
     }
 
@@ -72,8 +75,12 @@ impl Function {
     }
 }
 
+/// Without those that Lambda itself sets, and lets no template set:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
 fn quoted_variables(source: &str) -> BTreeSet<String> {
-    found(r#""([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{3,})""#, source)
+    let mut names = found(r#""([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{3,})""#, source);
+    names.retain(|name| !name.starts_with("AWS_"));
+    names
 }
 
 /// The variants of the one enum whose names are the contract.
@@ -110,7 +117,8 @@ mod tests {
 
     #[test]
     fn variables_are_the_quoted_capitals() {
-        let source = r#"let a = required("STACK_NAME"); lookup("FORMAT") "Not One" "s3://BUCKET/KEY" A_CONST"#;
+        let source =
+            r#"let a = required("STACK_NAME"); lookup("FORMAT") "Not One" "s3://BUCKET/KEY" A_CONST "AWS_REGION""#;
         assert_eq!(quoted_variables(source), set(["FORMAT", "STACK_NAME"]));
     }
 

@@ -1,6 +1,7 @@
 //! Knows how to read what the repository ships: templates, state machines, manifests and sources. Does not know any
 //! system.
 
+pub mod calls;
 pub mod function;
 pub mod machine;
 pub mod repository;

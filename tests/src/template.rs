@@ -103,6 +103,7 @@ impl Template {
         let mut problems = self.parameter_problems();
         problems.extend(self.function_problems());
         problems.extend(self.statements().iter().flat_map(statement_problems));
+        problems.extend(delimiters(&self.body));
         for (number, line) in self.text.lines().enumerate() {
             let bare = line.trim();
             if bare.starts_with("Resource:") && bare.contains("\"*\"") && !self.explained(number) {
@@ -186,6 +187,21 @@ pub fn logical_id(binary: &str) -> String {
         + "Function"
 }
 
+/// Functions where CloudFormation takes a text alone, which cfn-lint does not see:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-join.html>.
+fn delimiters(value: &Value) -> Vec<String> {
+    let own = match &value["Fn::Join"][0] {
+        Value::Null | Value::String(_) => None,
+        delimiter => Some(format!("Fn::Join by {delimiter}: a delimiter must be a text")),
+    };
+    let inner: Vec<&Value> = match value {
+        Value::Object(map) => map.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    own.into_iter().chain(inner.into_iter().flat_map(delimiters)).collect()
+}
+
 fn collect<'a>(owner: &'a str, value: &'a Value, found: &mut Vec<Statement<'a>>) {
     match value {
         Value::Object(map) if map.contains_key("Effect") => found.push(Statement { owner, body: value }),
@@ -218,6 +234,11 @@ fn statement_problems(statement: &Statement) -> Vec<String> {
         if action == "secretsmanager:GetSecretValue" && !owned.iter().any(|tag| conditions.contains(tag)) {
             problems.push(format!(
                 "{place}: reads secrets without asking whose they are (tag aws:rds:primaryDBInstanceArn)"
+            ));
+        }
+        if action.starts_with("dynamodb:") && !conditions.contains("dynamodb:LeadingKeys") {
+            problems.push(format!(
+                "{place}: {action} on all partitions of a table (dynamodb:LeadingKeys)"
             ));
         }
         let deletes = action.starts_with("rds:Delete") || action.starts_with("rds:Modify");
@@ -268,6 +289,10 @@ mod tests {
                 "without proof of ownership",
             ),
             (
+                "            Sid: S\n            Action: dynamodb:PutItem",
+                "on all partitions",
+            ),
+            (
                 "            Sid: S\n            Action: x:Y\n            Resource: \"*\"",
                 "without a comment",
             ),
@@ -276,6 +301,16 @@ mod tests {
             let found = of_statement(statement);
             assert!(found.contains(expected), "expected '{expected}' in '{found}'");
         }
+    }
+
+    #[test]
+    fn a_delimiter_that_is_no_text_is_found() {
+        let of = |delimiter: &str| {
+            let text = format!("Outputs: {{O: {{Value: !Split [',', !Join [{delimiter}, [a, b]]]}}}}");
+            Template::parse("stacks/x.yaml", &text).unwrap().problems().join("; ")
+        };
+        assert_eq!(of("','"), "");
+        assert!(of("!Sub ',${X}'").contains("must be a text"));
     }
 
     #[test]

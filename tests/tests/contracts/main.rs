@@ -6,5 +6,6 @@
 mod crates;
 mod environments;
 mod errors;
+mod jobs;
 mod policies;
 mod templates;

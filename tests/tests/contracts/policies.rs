@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use regex::Regex;
+use system_tests::calls;
 use system_tests::function::Function;
 use system_tests::repository;
 use system_tests::template::Template;
@@ -48,9 +49,12 @@ const ON_BEHALF: [(&str, &str); 9] = [
 ];
 
 /// The service prefixes of IAM by the SDK crate that calls it.
-const SERVICES: [(&str, &str); 9] = [
+const SERVICES: [(&str, &str); 13] = [
     ("aws_sdk_cloudwatchlogs", "logs"),
+    ("aws_sdk_codepipeline", "codepipeline"),
+    ("aws_sdk_dynamodb", "dynamodb"),
     ("aws_sdk_firehose", "firehose"),
+    ("aws_sdk_health", "health"),
     ("aws_sdk_kinesis", "kinesis"),
     ("aws_sdk_lambda", "lambda"),
     ("aws_sdk_rds", "rds"),
@@ -58,6 +62,7 @@ const SERVICES: [(&str, &str); 9] = [
     ("aws_sdk_s3", "s3"),
     ("aws_sdk_sfn", "states"),
     ("aws_sdk_secretsmanager", "secretsmanager"),
+    ("aws_sdk_sns", "sns"),
 ];
 
 /// Operations of S3 that IAM knows by other names, and what they need:
@@ -67,6 +72,13 @@ const NAMED_OTHERWISE: [(&str, &[&str]); 3] = [
     ("s3:copyobject", &["s3:getobject", "s3:putobject"]),
     ("s3:getbucketnotificationconfiguration", &["s3:getbucketnotification"]),
 ];
+
+/// Calls that a shared crate makes for others of its users, by what a function would have to say to ask for them.
+const NEVER_ASKED_FOR: [(&str, &str, &[&str]); 1] = [(
+    "job-answerer",
+    "codepipeline:putjobsuccessresult",
+    &["Answer::Succeed", "Answer::Continue"],
+)];
 
 /// `describe_db_instances` and `DescribeDBInstances` become the same word.
 fn folded(name: &str) -> String {
@@ -79,8 +91,9 @@ fn folded(name: &str) -> String {
 /// The SDK operations a source calls, as `rds:describedbinstances`: a method without arguments on something, that is
 /// then filled in and sent.
 fn called(source: &str) -> BTreeSet<String> {
-    let verbs = "describe|create|delete|modify|restore|put|get|list|start|stop|add|remove|run|publish|copy|head";
-    let call = Regex::new(&format!(r"\.((?:{verbs})_[a-z0-9_]+)\(\)")).unwrap();
+    let verbs =
+        "describe|create|delete|modify|restore|put|get|list|start|stop|add|remove|run|publish|copy|head|retry|update";
+    let call = Regex::new(&format!(r"\.((?:{verbs})_[a-z0-9_]+|publish|query)\(\)")).unwrap();
     let services: Vec<&str> = SERVICES
         .iter()
         .filter(|(sdk, _)| source.contains(sdk))
@@ -97,7 +110,7 @@ fn called(source: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Sources of a crate and of the shared crates that it uses, file by file.
+/// Sources of a function and what it uses of shared crates, file by file.
 fn sources(name: &str) -> Vec<String> {
     let packages = repository::packages().unwrap();
     let package = packages.iter().find(|p| p["name"] == name).unwrap();
@@ -106,9 +119,18 @@ fn sources(name: &str) -> Vec<String> {
         .unwrap()
         .iter()
         .filter(|d| d["path"].is_string() && d["kind"].is_null());
-    let mut folders = vec![format!("functions/{name}/src")];
-    folders.extend(used.map(|d| format!("shared/{}/src", d["name"].as_str().unwrap())));
-    folders.iter().flat_map(|f| sources_of(f)).collect()
+    let shared: Vec<Vec<String>> = used
+        .map(|d| sources_of(&format!("shared/{}/src", d["name"].as_str().unwrap())))
+        .collect();
+    let mut found = sources_of(&format!("functions/{name}/src"));
+    found.extend(calls::used(&found, &shared));
+    found
+}
+
+/// Whether a call of a shared crate is one that this function never asks it for.
+fn never_asked_for(name: &str, call: &str, source: &str) -> bool {
+    let known = NEVER_ASKED_FOR.iter().find(|(n, c, _)| *n == name && *c == call);
+    known.is_some_and(|(_, _, words)| !words.iter().any(|word| source.contains(word)))
 }
 
 fn sources_of(folder: &str) -> Vec<String> {
@@ -150,7 +172,12 @@ fn policies_and_calls_are_the_same_list() {
     let stacks = repository::stacks().unwrap();
     for function in Function::all().unwrap() {
         let (name, owner) = (&function.name, owner(&function, &stacks));
-        let calls: BTreeSet<String> = sources(name).iter().flat_map(|s| called(s)).collect();
+        let own = sources_of(&format!("functions/{name}/src")).join("\n");
+        let calls: BTreeSet<String> = sources(name)
+            .iter()
+            .flat_map(|s| called(s))
+            .filter(|call| !never_asked_for(name, call, &own))
+            .collect();
         let actions = stacks.iter().flat_map(|s| granted(s, &owner)).collect::<BTreeSet<_>>();
         let behalf = |action: &String| ON_BEHALF.iter().any(|(a, _)| a == action);
         let unused: Vec<&String> = actions
@@ -172,8 +199,44 @@ fn policies_and_calls_are_the_same_list() {
     }
 }
 
+/// What may be written into a table's partitions, by the Sid of who may: `BLOCK` by `WriteDownWhatIsBlocked`.
+fn writers<'a>(stack: &'a Template, partition: &str) -> Vec<&'a str> {
+    let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+    let statements = stack.statements().into_iter();
+    statements
+        .filter(|s| s.actions().iter().any(|action| writes.contains(action)))
+        .filter(|s| s.body["Condition"].to_string().contains(&format!("\"{partition}\"")))
+        .map(|s| s.body["Sid"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_gate_writes_no_event_the_watch_no_override_and_a_person_alone_does() {
+    let stacks = repository::stacks().unwrap();
+    let stack = stacks.iter().find(|s| s.path.ends_with("health-gate.yaml")).unwrap();
+    assert_eq!(writers(stack, "EVENT"), ["WriteDownEventsAndForwarders"]);
+    assert_eq!(writers(stack, "FORWARDER"), ["WriteDownEventsAndForwarders"]);
+    assert_eq!(
+        writers(stack, "BLOCK"),
+        ["WriteDownWhatIsBlocked", "ClaimAndSettleBlocks"]
+    );
+    assert_eq!(writers(stack, "OVERRIDE"), Vec::<&str>::new());
+    let of = |sid: &str| {
+        stack
+            .statements()
+            .into_iter()
+            .find(|s| s.body["Sid"] == sid)
+            .unwrap()
+            .owner
+    };
+    assert_eq!(of("WriteDownEventsAndForwarders"), "HealthWatchFunction");
+    assert_eq!(of("WriteDownWhatIsBlocked"), "HealthGateFunction");
+}
+
 #[test]
 fn a_call_is_recognised_in_source() {
     let source = "use aws_sdk_rds::Client; client.describe_db_instances().send()";
     assert_eq!(called(source), BTreeSet::from(["rds:describedbinstances".to_owned()]));
+    let one_word = "use aws_sdk_sns::Client; client.publish().send()";
+    assert_eq!(called(one_word), BTreeSet::from(["sns:publish".to_owned()]));
 }

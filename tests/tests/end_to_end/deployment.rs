@@ -3,12 +3,37 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use system_tests::repository;
 
 use crate::engine::{aws, tool, tool_with};
 
 /// The bucket that samconfig.toml's `local` environment names.
 pub(crate) fn make_artifact_bucket() {
     tool("aws", &["s3", "mb", "s3://wrasse-artifacts"]);
+}
+
+/// `sam deploy` as a person would type it, with these variables in the environment.
+pub(crate) fn deploy(variables: &[(&str, String)], template: &str, stack: &str, parameters: &[(&str, &str)]) {
+    let overrides: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    // sam looks for its settings beside the template.
+    let settings = repository::root().join("samconfig.toml");
+    let mut arguments = vec![
+        "deploy",
+        "--config-file",
+        settings.to_str().unwrap(),
+        "--config-env",
+        "local",
+        "--template",
+        template,
+        "--stack-name",
+        stack,
+    ];
+    arguments.push("--parameter-overrides");
+    arguments.extend(overrides.iter().map(String::as_str));
+    tool_with(variables, "sam", &arguments);
 }
 
 /// Parameter overrides for what needs a network.

@@ -32,9 +32,14 @@ pub(crate) fn control(route: &str, body: &Value) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{route} answered {text}: {e}"))
 }
 
-fn running() -> Vec<Value> {
-    let url = format!("{}/_engine/processes", variable("AWS_ENDPOINT_URL"));
+/// GETs a control route.
+pub(crate) fn look(route: &str) -> Value {
+    let url = format!("{}/_engine/{route}", variable("AWS_ENDPOINT_URL"));
     ureq::get(&url).call().unwrap().body_mut().read_json().unwrap()
+}
+
+fn running() -> Vec<Value> {
+    serde_json::from_value(look("processes")).unwrap()
 }
 
 /// The processes that the engine runs now, by name.
@@ -88,6 +93,12 @@ pub(crate) fn tool_with(variables: &[(&str, String)], program: &str, arguments: 
 pub(crate) fn aws(arguments: &[&str]) -> Value {
     let printed = tool("aws", &[arguments, &["--output", "json"]].concat());
     serde_json::from_str(&printed).unwrap_or(Value::Null)
+}
+
+/// The same for SQS, of which version 1 of the command line asks AWS itself whatever `AWS_ENDPOINT_URL` says.
+pub(crate) fn sqs(arguments: &[&str]) -> Value {
+    let endpoint = variable("AWS_ENDPOINT_URL");
+    aws(&[&["sqs", "--endpoint-url", &endpoint][..], arguments].concat())
 }
 
 /// The states an execution has entered, in order, with the seconds that each asked to wait.

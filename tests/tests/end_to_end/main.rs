@@ -9,5 +9,6 @@
 
 mod deployment;
 mod engine;
+mod health_gate;
 mod log_archive;
 mod rds_snapshots;

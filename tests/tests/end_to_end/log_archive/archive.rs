@@ -7,10 +7,9 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
-use system_tests::repository;
 
 use super::account::{Account, CENTRAL, access_key};
-use crate::deployment::{architecture, make_artifact_bucket, outputs, outputs_in};
+use crate::deployment::{architecture, deploy, make_artifact_bucket, outputs, outputs_in};
 use crate::engine::{control, tool_with};
 
 /// The name of the stack.
@@ -54,7 +53,7 @@ impl Archive {
     pub(crate) fn deploy(stack: &str, parameters: &[(&str, &str)]) -> Self {
         let mut all = vec![("Architecture", architecture()), ("LogArchive", "true")];
         all.extend(parameters);
-        deploy(CENTRAL, ".aws-sam/build/template.yaml", stack, &all);
+        deploy(&credentials(CENTRAL), ".aws-sam/build/template.yaml", stack, &all);
         let archive = Self {
             central: Account::new(CENTRAL),
             outputs: outputs(stack),
@@ -170,32 +169,8 @@ fn words<'a>(texts: impl Iterator<Item = &'a str>, beginning: &str) -> BTreeMap<
 pub(crate) fn deploy_to(account: &str, stack: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut all = vec![("Architecture", architecture())];
     all.extend(parameters);
-    deploy(account, SOURCE_ACCOUNT_TEMPLATE, stack, &all);
+    deploy(&credentials(account), SOURCE_ACCOUNT_TEMPLATE, stack, &all);
     outputs_in(&credentials(account), stack)
-}
-
-/// `sam deploy` as a person of that account would type it.
-fn deploy(account: &str, template: &str, stack: &str, parameters: &[(&str, &str)]) {
-    let overrides: Vec<String> = parameters
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    // sam looks for its settings beside the template.
-    let settings = repository::root().join("samconfig.toml");
-    let mut arguments = vec![
-        "deploy",
-        "--config-file",
-        settings.to_str().unwrap(),
-        "--config-env",
-        "local",
-        "--template",
-        template,
-        "--stack-name",
-        stack,
-    ];
-    arguments.push("--parameter-overrides");
-    arguments.extend(overrides.iter().map(String::as_str));
-    tool_in(account, "sam", &arguments);
 }
 
 /// Runs a tool with an account's credentials; what it printed.
