@@ -68,7 +68,7 @@ def zipped(bootstrap: str, mode: int = 0o755) -> bytes:
     return buffer.getvalue()
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """The condition's first true value."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

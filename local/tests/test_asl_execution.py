@@ -18,7 +18,7 @@ def task(name: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def slow(aws: Account) -> str:
-    return aws.function("def handle(event):\n    time.sleep(2)\n    raise Error('Late', 'too late')", Timeout=20)
+    return aws.function("def handle(event):\n    time.sleep(6)\n    raise Error('Late', 'too late')", Timeout=20)
 
 
 def test_a_used_name_with_the_same_input_is_the_same_execution_while_it_runs(aws: Account, slow: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from .helpers import BOOTSTRAP, ECHO, Account, zipped
 
@@ -97,8 +98,15 @@ def test_the_environment_is_lambda_s_and_the_function_s(aws: Account) -> None:
     assert found["AWS_REGION"] == "us-east-1"
 
 
-def test_invocations_at_once_have_a_sandbox_each(aws: Account) -> None:
-    name = aws.function("def handle(event):\n    time.sleep(0.3)\n    return os.getpid()")
+WAIT_FOR_THREE = """def handle(folder):
+    open(os.path.join(folder, str(os.getpid())), "w").close()
+    while len(os.listdir(folder)) < 3:
+        time.sleep(0.01)
+    return os.getpid()"""
+
+
+def test_invocations_at_once_have_a_sandbox_each(aws: Account, tmp_path: Path) -> None:
+    name = aws.function(WAIT_FOR_THREE, Timeout=60)
     with ThreadPoolExecutor(3) as pool:
-        pids = list(pool.map(lambda _: aws.invoke(name)[0], range(3)))
+        pids = list(pool.map(lambda _: aws.invoke(name, str(tmp_path))[0], range(3)))
     assert len(set(pids)) == 3

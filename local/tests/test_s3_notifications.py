@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import unquote
 from urllib.request import urlopen
 
@@ -9,9 +10,16 @@ from wrasse_local import s3_notifications
 from .helpers import Account, eventually, outputs, unique
 from .test_cloudformation_types import delete
 
+WAITING = """def handle(event):
+    while not os.path.exists("{gate}"):
+        time.sleep(0.01)
+    print(json.dumps(event), flush=True)"""
 
-def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(aws: Account) -> None:
-    name = aws.function("def handle(event):\n    time.sleep(1)\n    print(json.dumps(event), flush=True)")
+
+def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(
+    aws: Account, tmp_path: Path
+) -> None:
+    name = aws.function(WAITING.format(gate=tmp_path / "gate"), Timeout=60)
     arn = aws("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     rules = [{"Name": "prefix", "Value": "errors/"}]
     told = {"Event": "s3:ObjectCreated:*", "Function": arn, "Filter": {"S3Key": {"Rules": rules}}}
@@ -31,6 +39,7 @@ def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(aws: Acc
     aws("s3").put_object(Bucket=bucket, Key="logs/a", Body=b"")
     aws("s3").put_object(Bucket=bucket, Key="errors/b", Body=b"")
     assert not any(timing["function"] == name for timing in aws.post("/lambda/timings"))
+    (tmp_path / "gate").touch()
     eventually(lambda: any(timing["function"] == name for timing in aws.post("/lambda/timings")))
     [line] = [line for line in aws.log_lines(f"/aws/lambda/{name}") if line.startswith("{")]
     assert [unquote(record["s3"]["object"]["key"]) for record in json.loads(line)["Records"]] == ["errors/b"]

