@@ -1,7 +1,7 @@
 """`AWS::Lambda::Function`, `AWS::Lambda::EventInvokeConfig` and `AWS::Lambda::Permission` in a template.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-Stock moto drops a function's architecture, tags, layers, logging and storage settings, accepts code that is not in
+Stock moto drops a function's architecture, tags, logging and storage settings, accepts code that is not in
 S3, and has no EventInvokeConfig. Here the function's own API is called with all properties. Permissions are kept,
 not enforced.
 """
@@ -21,12 +21,19 @@ APART = ("ReservedConcurrentExecutions",)
 # What UpdateFunctionConfiguration does not take.
 NOT_CONFIGURATION = (*APART, "Architectures", "Code", "PackageType", "Tags")
 # What a property that was removed goes back to.
-DEFAULTS: dict[str, Any] = {"Description": "", "Environment": {"Variables": {}}, "MemorySize": 128, "Timeout": 3}
+DEFAULTS: dict[str, Any] = {
+    "Description": "",
+    "Environment": {"Variables": {}},
+    "Layers": [],
+    "MemorySize": 128,
+    "Timeout": 3,
+}
 IN_PLACE = frozenset({*DEFAULTS, *APART, "Code", "Handler", "LoggingConfig", "Role", "Runtime"})
 
 
 class Function(ResourceType):
     type = "AWS::Lambda::Function"
+    any_region = True
     name_property = "FunctionName"
     replaced_by = frozenset({"FunctionName", "PackageType"})
     in_place = IN_PLACE
@@ -62,6 +69,7 @@ class Function(ResourceType):
 
 class EventInvokeConfig(ResourceType):
     type = "AWS::Lambda::EventInvokeConfig"
+    any_region = True
     replaced_by = frozenset({"FunctionName", "Qualifier"})
     in_place = frozenset({"DestinationConfig", "MaximumEventAgeInSeconds", "MaximumRetryAttempts"})
     removable = in_place
@@ -81,6 +89,7 @@ class EventInvokeConfig(ResourceType):
 
 class Permission(ResourceType):
     type = "AWS::Lambda::Permission"
+    any_region = True
     known = frozenset(
         {"Action", "EventSourceToken", "FunctionName", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"}
     )

@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html
 Stock moto keeps encryption and tags and drops the rest, and has no BucketPolicy. A bucket that is not empty fails the
-deletion of its stack, as on AWS.
+deletion of its stack, as on AWS. A bucket is in its stack's region.
 """
 
 from __future__ import annotations
@@ -78,15 +78,20 @@ SETTINGS: dict[str, tuple[str, Any]] = {
 
 class Bucket(ResourceType):
     type = "AWS::S3::Bucket"
+    any_region = True
     name_property = "BucketName"
     replaced_by = frozenset({"BucketName"})
     in_place = frozenset(SETTINGS)
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
-        self.engine.client("s3").create_bucket(Bucket=name)
+        region = self.engine.region
+        # us-east-1 is the one that cannot be named.
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+        place = {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != REGION else {}
+        self.engine.client("s3").create_bucket(Bucket=name, **place)
         self._configure(name, properties)
         domain = f"{name}.s3.amazonaws.com"
-        regional = f"{name}.s3.{REGION}.amazonaws.com"
+        regional = f"{name}.s3.{region}.amazonaws.com"
         return Resource(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional})
 
     def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
@@ -108,6 +113,7 @@ class Bucket(ResourceType):
 
 class BucketPolicy(ResourceType):
     type = "AWS::S3::BucketPolicy"
+    any_region = True
     known = frozenset({"Bucket", "PolicyDocument"})
     replaced_by = frozenset({"Bucket"})
     in_place = frozenset({"PolicyDocument"})

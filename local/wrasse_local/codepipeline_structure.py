@@ -2,8 +2,8 @@
 
 AWS: https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-requirements.html
 Stock moto wants two stages and a role that CodePipeline may assume. Here the role is not looked at; the providers are
-Source S3, Invoke Lambda and Deploy CloudFormation, and any other, like everything else that the engine does not do, is
-a 501 that names it.
+Source S3, Build CodeBuild, Invoke Lambda and Deploy CloudFormation, and any other, like everything else that the engine
+does not do, is a 501 that names it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 from moto.core.exceptions import JsonRESTError
 
-from . import codepipeline_variables
+from . import codebuild_actions, codepipeline_variables
+from .codebuild_actions import BUILD
 from .codepipeline_jobs import INVOKE
 from .codepipeline_workers import DEPLOY, SOURCE
 from .engine import REGION
@@ -25,6 +26,7 @@ LEAST_STAGES = 2
 # The keys of a configuration that are needed, and those that may be there.
 PROVIDERS: dict[tuple[str, str, str], tuple[frozenset[str], frozenset[str]]] = {
     SOURCE: (frozenset({"S3Bucket", "S3ObjectKey"}), frozenset({"PollForSourceChanges"})),
+    BUILD: (frozenset({"ProjectName"}), frozenset({"EnvironmentVariables"})),
     INVOKE: (frozenset({"FunctionName"}), frozenset({"UserParameters"})),
     DEPLOY: (
         frozenset({"ActionMode", "StackName", "TemplatePath"}),
@@ -89,6 +91,8 @@ def _check_action(action: dict[str, Any], *, is_first: bool) -> None:
         raise NotImplementedError(f"the engine does not know the key {unknown[0]} of action {name}'s configuration")
     if given.get("ActionMode", CREATE_UPDATE) != CREATE_UPDATE:
         raise NotImplementedError(f"the engine's action mode is {CREATE_UPDATE}, not {given['ActionMode']} ({name})")
+    if kind == BUILD:
+        codebuild_actions.check(action)
 
 
 def _check_artifacts(action: dict[str, Any], made: set[str]) -> None:

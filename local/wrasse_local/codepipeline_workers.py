@@ -1,4 +1,4 @@
-"""The actions that CodePipeline does itself: a source object is copied, a stack is deployed.
+"""The actions that CodePipeline does itself: a source object is copied, a project is built, a stack is deployed.
 
 AWS: https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3.html
 https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CloudFormation.html
@@ -18,7 +18,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from . import codepipeline_artifacts
+from . import codebuild_actions, codepipeline_artifacts
+from .codebuild_actions import BUILD, BUILD_LIMIT
 from .codepipeline_records import ActionRun, Result
 from .codepipeline_runs import CONFIGURATION_ERROR, Runs
 from .engine import Engine
@@ -34,7 +35,11 @@ Work = Callable[[Engine, ActionRun], Result]
 
 
 def install(runs: Runs) -> None:
-    for kind, limit, work in ((SOURCE, SOURCE_LIMIT, _copy), (DEPLOY, DEPLOY_LIMIT, _deploy)):
+    for kind, limit, work in (
+        (SOURCE, SOURCE_LIMIT, _copy),
+        (BUILD, BUILD_LIMIT, codebuild_actions.built),
+        (DEPLOY, DEPLOY_LIMIT, _deploy),
+    ):
         runs.providers[kind] = partial(_in_background, runs, work)
         runs.limits[kind] = limit
 

@@ -22,6 +22,8 @@ ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 LONG_POLL_SECONDS = 900
 LOOPBACK = "127.0.0.1,localhost"
+# What the engine's own clients have in their user agent: `calls` leaves them alone.
+OWN_CLIENT = "wrasse-local/own"
 NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 ControlRoute = Callable[[dict[str, Any]], object]
@@ -70,7 +72,7 @@ class Engine:
         return view
 
     def at(self, region: str) -> Engine:
-        """The same engine, seen from a region: its clients are that region's. Functions stand in `REGION` alone."""
+        """The same engine, seen from a region: its clients and its environment are that region's."""
         view = copy.copy(self)
         view.region = region
         return view
@@ -88,6 +90,7 @@ class Engine:
                         read_timeout=LONG_POLL_SECONDS,
                         max_pool_connections=50,
                         parameter_validation=True,
+                        user_agent_extra=OWN_CLIENT,
                     ),
                 )
             return self._clients[key]
@@ -112,8 +115,8 @@ class Engine:
         """What makes an AWS SDK of a child process talk to this engine and to nothing else."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
             "AWS_ACCESS_KEY_ID": access_key(self.account),
             "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
             "AWS_EC2_METADATA_DISABLED": "true",

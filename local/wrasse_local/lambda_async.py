@@ -63,7 +63,7 @@ class Background:
         destination = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         if destination:
             record = self._record(function, event, report, retries + 1)
-            _send(self._engine.of(function.account_id), destination, record)
+            _send(self._engine.of(function.account_id).at(function.region), destination, record)
 
     def _record(self, function: Any, event: bytes, report: Report, attempts: int) -> dict[str, Any]:
         arn = f"{function.function_arn}:$LATEST"

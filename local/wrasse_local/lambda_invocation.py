@@ -26,8 +26,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.core.responses import BaseResponse
 from moto.logs.models import logs_backends
 
-from . import lambda_async
-from .engine import REGION, Engine
+from . import lambda_async, lambda_layers_folder
+from .engine import Engine
 from .lambda_code import unpacked
 from .lambda_sandbox import Report, Sandbox, Settings
 
@@ -138,10 +138,12 @@ def _check(event: bytes, kind: str) -> None:
 
 def _settings(engine: Engine, function: Any) -> Settings:
     logging = getattr(function, "logging_config", None) or {}
+    folder = engine.folder("lambda")
     return Settings(
         name=function.function_name,
         arn=function.function_arn,
-        code=unpacked(function.code_bytes, engine.folder("lambda")),
+        code=unpacked(function.code_bytes, folder),
+        opt=lambda_layers_folder.merged([content.zip for content in function.layer_contents], folder),
         handler=function.handler or "",
         runtime=function.run_time or "",
         memory_mb=int(function.memory_size),
@@ -152,7 +154,7 @@ def _settings(engine: Engine, function: Any) -> Settings:
 
 
 def _write_log(settings: Settings, report: Report) -> None:
-    backend = logs_backends[settings.account][REGION]
+    backend = logs_backends[settings.account][settings.region]
     backend.ensure_log_group(settings.log_group)
     if report.log_stream not in backend.groups[settings.log_group].streams:
         backend.create_log_stream(settings.log_group, report.log_stream)

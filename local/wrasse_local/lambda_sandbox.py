@@ -15,7 +15,8 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .engine import REGION, Engine
+from . import lambda_layers_folder
+from .engine import Engine
 from .lambda_runtime_api import Invocation, Outcome, RuntimeApi, error
 from .processes import Child
 
@@ -25,11 +26,12 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Settings:
-    """What a sandbox is started from; another code or configuration needs another sandbox."""
+    """What a sandbox is started from; another code or configuration needs another sandbox. `opt` has its layers."""
 
     name: str
     arn: str
     code: Path
+    opt: Path | None
     handler: str
     runtime: str
     memory_mb: int
@@ -40,6 +42,16 @@ class Settings:
     @property
     def account(self) -> str:
         return self.arn.split(":")[4]
+
+    @property
+    def region(self) -> str:
+        return self.arn.split(":")[3]
+
+    @property
+    def bootstrap(self) -> Path:
+        """The function's own, else one of a layer."""
+        own = self.code / "bootstrap"
+        return own if own.exists() or self.opt is None else self.opt / "bootstrap"
 
 
 @dataclass
@@ -94,12 +106,11 @@ class Sandbox:
             self.child.wait()
 
     def _start(self, request_id: str) -> Outcome | None:
-        bootstrap = self.settings.code / "bootstrap"
         prefix = f"RequestId: {request_id} Error: "
         started = time.monotonic()
         try:
             self.child = self.engine.children.spawn(
-                [bootstrap],
+                [self.settings.bootstrap],
                 name=f"lambda {self.settings.name}",
                 env=self._environment(),
                 cwd=self.settings.code,
@@ -182,11 +193,11 @@ class Sandbox:
 
     def _environment(self) -> dict[str, str]:
         settings = self.settings
-        return {
+        variables = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
-            **self.engine.of(settings.account).environment(),
+            **self.engine.of(settings.account).at(settings.region).environment(),
             **dict(settings.variables),
             "_HANDLER": settings.handler,
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{settings.runtime}",
@@ -197,10 +208,11 @@ class Sandbox:
             "AWS_LAMBDA_LOG_GROUP_NAME": settings.log_group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.log_stream,
             "AWS_LAMBDA_RUNTIME_API": self.api.address,
-            "AWS_REGION": REGION,
+            "AWS_REGION": settings.region,
             "LAMBDA_RUNTIME_DIR": str(settings.code),
             "LAMBDA_TASK_ROOT": str(settings.code),
         }
+        return lambda_layers_folder.environment(settings.opt, variables) if settings.opt else variables
 
 
 def _signal_name(number: int) -> str:

@@ -21,7 +21,9 @@ from . import (
     asl_waits,
     browser_requests,
     bucket_policy_conditions,
+    calls,
     cloudformation_cloudwatch,
+    cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_custom_resources,
     cloudformation_dynamodb,
@@ -32,6 +34,7 @@ from . import (
     cloudformation_iam,
     cloudformation_kinesis,
     cloudformation_lambda_function,
+    cloudformation_lambda_layers,
     cloudformation_logs,
     cloudformation_rds,
     cloudformation_s3,
@@ -42,6 +45,7 @@ from . import (
     cloudformation_state_machine,
     cloudformation_wait_handles,
     cloudtrail_events,
+    codebuild,
     codepipeline,
     codestar_notifications,
     control,
@@ -54,6 +58,7 @@ from . import (
     kinesis,
     lambda_environment_limit,
     lambda_invocation,
+    lambda_layers,
     logs,
     nested_stacks,
     rds,
@@ -92,6 +97,7 @@ SEAMS: tuple[ModuleType, ...] = (
     stack_operations,
     nested_stacks,
     cloudformation_cloudwatch,
+    cloudformation_codebuild,
     cloudformation_codepipeline,
     cloudformation_custom_resources,
     cloudformation_dynamodb,
@@ -102,6 +108,7 @@ SEAMS: tuple[ModuleType, ...] = (
     cloudformation_iam,
     cloudformation_kinesis,
     cloudformation_lambda_function,
+    cloudformation_lambda_layers,
     cloudformation_logs,
     cloudformation_rds,
     cloudformation_s3,
@@ -120,8 +127,10 @@ SEAMS: tuple[ModuleType, ...] = (
     asl_paths,
     lambda_environment_limit,
     lambda_invocation,
+    lambda_layers,
     ecs_tasks,
     scheduler_firing,
+    codebuild,
     codepipeline,
     codestar_notifications,
     dynamodb_conditions,
@@ -160,7 +169,7 @@ class Server:
         for seam in SEAMS:
             seam.install(self.engine)
         services = health.served(self.engine, unimplemented_operations.refused_once(application))
-        self._application = control.with_control(self.engine, services)
+        self._application = control.with_control(self.engine, calls.watched(self.engine, services))
         self._thread = threading.Thread(target=self._http.serve_forever, name="server", daemon=True)
 
     def start(self) -> None:

@@ -22,6 +22,8 @@ NAME_LIMITS = {
     "AWS::Kinesis::Stream": 128,
     "AWS::KinesisFirehose::DeliveryStream": 64,
     "AWS::Lambda::Function": 64,
+    "AWS::Lambda::LayerVersion": 64,
+    "AWS::Lambda::LayerVersionPermission": 100,
     "AWS::Lambda::Permission": 100,
     "AWS::Events::Rule": 64,
     "AWS::S3::Bucket": 63,
