@@ -10,6 +10,7 @@ import sys
 from demo import deployment, engine, look_around
 from demo.context import Context, DemoFailed, Stopwatch
 from demo.health_gate.system import HealthGate
+from demo.layer_distributor import system as layer_distributor
 from demo.log_archive import system as log_archive
 from demo.output import Output
 from demo.rds_snapshots import system as rds_snapshots
@@ -20,6 +21,7 @@ SYSTEMS: dict[str, System] = {
     "rds-snapshots": rds_snapshots,
     "log-archive": log_archive,
     "health-gate": HealthGate(),
+    "layer-distributor": layer_distributor,
 }
 
 

@@ -57,3 +57,16 @@ def test_an_assertion_of_a_rule_refuses_with_its_description(aws: Account) -> No
         aws.deploy_text(text)
     assert aws.deploy_text(text, parameters={"Value": "a"})["StackStatus"] == "CREATE_COMPLETE"
     assert aws.deploy_text(text, parameters={"Value": "skip"})["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_a_list_that_is_kept_stays_as_it_was(aws: Account) -> None:
+    shown = {"Shown": {"Value": {"Fn::Join": ["+", {"Ref": "Value"}]}}}
+    text = template({"Type": "CommaDelimitedList"}, Outputs=shown)
+    name = aws.deploy_text(text, parameters={"Value": "a,b"})["StackName"]
+    kept = [{"ParameterKey": "Value", "UsePreviousValue": True}]
+    api = aws("cloudformation")
+    change = {"StackName": name, "ChangeSetName": "again", "TemplateBody": text.replace('"Queue":', '"Other":')}
+    api.create_change_set(**change, ChangeSetType="UPDATE", Parameters=kept)
+    api.execute_change_set(StackName=name, ChangeSetName="again")
+    [stack] = api.describe_stacks(StackName=name)["Stacks"]
+    assert outputs(stack) == {"Shown": "a+b"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from demo.context import DemoFailed
-from demo.health_gate.patience import until
+from demo.patience import until
 
 
 def test_what_comes_is_answered() -> None:

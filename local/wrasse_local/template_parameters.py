@@ -28,6 +28,11 @@ def install(engine: Engine) -> None:
         # A stack of which there is no more than a change set has parameters and no template yet.
         if unknown and resources._template:
             raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+        # A list that a deployment keeps from the one before is a list already, and `load` splits texts.
+        resources.input_parameters = {
+            name: ",".join(value) if isinstance(value, list) else value
+            for name, value in resources.input_parameters.items()
+        }
         load(resources)
         for name, slot in declared.items():
             resources.resolved_parameters[name] = _checked(name, slot, resources.resolved_parameters[name])

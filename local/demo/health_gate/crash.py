@@ -7,7 +7,7 @@ import signal
 
 from demo.context import Context
 from demo.health_gate import incidents
-from demo.health_gate.patience import until
+from demo.patience import until
 
 # Lambda tries a second time: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 TRIES = 2

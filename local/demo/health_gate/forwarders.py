@@ -10,7 +10,7 @@ import boto3
 
 from demo.context import Context, DemoFailed
 from demo.health_gate import records
-from demo.health_gate.patience import until
+from demo.patience import until
 
 HOME = "us-east-1"
 REGIONS = ("us-west-2", "eu-west-1")

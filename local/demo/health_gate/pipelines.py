@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from demo.context import Context
 from demo.health_gate.incidents import jobs
-from demo.health_gate.patience import until
+from demo.patience import until
 
 STORE = "shop-pipelines"
 STAGES = SOURCE, GATE, DEPLOY = "Source", "HealthGate", "Deploy"

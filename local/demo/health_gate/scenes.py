@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from demo.context import Context
 from demo.health_gate import crash, forwarders, incidents, pipelines, records
-from demo.health_gate.patience import until
 from demo.health_gate.pipelines import BILLING, EUROPE, NEXT_ASK_SECONDS, WEB, Release, Shown
 from demo.health_gate.report import say
+from demo.patience import until
 
 ON_CALL = "arn:aws:iam::123456789012:user/on-call"
 REASON = "the release of ticket 4711 does not use EC2"

@@ -52,12 +52,25 @@ fn problems(id: &str, function: &Value) -> Vec<String> {
 
 #[test]
 fn a_failed_job_goes_to_the_function_that_answers_and_its_credentials_to_no_other_place() {
-    let stacks = repository::stacks().unwrap();
-    for id in job_functions() {
-        let deployed = stacks
+    let of_jobs = job_functions();
+    for stack in repository::stacks().unwrap() {
+        for (id, function) in stack.resources("AWS::Serverless::Function") {
+            if of_jobs.iter().any(|of_job| of_job == id) {
+                assert_eq!(problems(id, function), Vec::<String>::new(), "{}", stack.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stack_has_the_function_that_answers_exactly_if_it_has_another_that_gets_jobs() {
+    let of_jobs = job_functions();
+    for stack in repository::stacks().unwrap() {
+        let functions = stack.resources("AWS::Serverless::Function");
+        let asks = of_jobs
             .iter()
-            .find_map(|s| s.resources("AWS::Serverless::Function").get(id.as_str()).copied());
-        assert_eq!(problems(&id, deployed.unwrap()), Vec::<String>::new());
+            .any(|id| id != ANSWERER && functions.contains_key(id.as_str()));
+        assert_eq!(functions.contains_key(ANSWERER), asks, "{}", stack.path);
     }
 }
 

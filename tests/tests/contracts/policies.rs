@@ -49,7 +49,7 @@ const ON_BEHALF: [(&str, &str); 9] = [
 ];
 
 /// The service prefixes of IAM by the SDK crate that calls it.
-const SERVICES: [(&str, &str); 13] = [
+const SERVICES: [(&str, &str); 14] = [
     ("aws_sdk_cloudwatchlogs", "logs"),
     ("aws_sdk_codepipeline", "codepipeline"),
     ("aws_sdk_dynamodb", "dynamodb"),
@@ -63,13 +63,15 @@ const SERVICES: [(&str, &str); 13] = [
     ("aws_sdk_sfn", "states"),
     ("aws_sdk_secretsmanager", "secretsmanager"),
     ("aws_sdk_sns", "sns"),
+    ("aws_sdk_ssm", "ssm"),
 ];
 
 /// Operations of S3 that IAM knows by other names, and what they need:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>.
-const NAMED_OTHERWISE: [(&str, &[&str]); 3] = [
+const NAMED_OTHERWISE: [(&str, &[&str]); 4] = [
     ("s3:listobjectsv2", &["s3:listbucket"]),
     ("s3:copyobject", &["s3:getobject", "s3:putobject"]),
+    ("s3:headobject", &["s3:getobject"]),
     ("s3:getbucketnotificationconfiguration", &["s3:getbucketnotification"]),
 ];
 
@@ -138,7 +140,7 @@ fn sources_of(folder: &str) -> Vec<String> {
     for path in repository::files(folder, "").unwrap() {
         if path.extension().is_some_and(|e| e == "rs") {
             found.push(repository::read(path).unwrap());
-        } else {
+        } else if repository::root().join(&path).is_dir() {
             found.extend(sources_of(path.to_str().unwrap()));
         }
     }
@@ -178,24 +180,37 @@ fn policies_and_calls_are_the_same_list() {
             .flat_map(|s| called(s))
             .filter(|call| !never_asked_for(name, call, &own))
             .collect();
-        let actions = stacks.iter().flat_map(|s| granted(s, &owner)).collect::<BTreeSet<_>>();
-        let behalf = |action: &String| ON_BEHALF.iter().any(|(a, _)| a == action);
-        let unused: Vec<&String> = actions
+        let deployments: Vec<&Template> = stacks
             .iter()
-            .filter(|a| !behalf(a))
-            .filter(|a| {
-                a.split_once(':')
-                    .is_none_or(|(s, op)| !calls.contains(&format!("{s}:{}", folded(op))))
-            })
+            .filter(|s| s.body["Resources"][&owner].is_object())
             .collect();
-        assert!(unused.is_empty(), "{name} is allowed what it never calls: {unused:?}");
-        let allowed: BTreeSet<String> = actions
-            .iter()
-            .filter_map(|a| a.split_once(':'))
-            .map(|(s, op)| format!("{s}:{}", folded(op)))
-            .collect();
-        let missing: Vec<&String> = calls.difference(&allowed).collect();
-        assert!(missing.is_empty(), "{name} calls what it is not allowed: {missing:?}");
+        assert!(!deployments.is_empty(), "{name} is deployed by no stack");
+        for stack in deployments {
+            let (path, actions) = (&stack.path, granted(stack, &owner));
+            let behalf = |action: &String| ON_BEHALF.iter().any(|(a, _)| a == action);
+            let unused: Vec<&String> = actions
+                .iter()
+                .filter(|a| !behalf(a))
+                .filter(|a| {
+                    a.split_once(':')
+                        .is_none_or(|(s, op)| !calls.contains(&format!("{s}:{}", folded(op))))
+                })
+                .collect();
+            assert!(
+                unused.is_empty(),
+                "{path}: {name} is allowed what it never calls: {unused:?}"
+            );
+            let allowed: BTreeSet<String> = actions
+                .iter()
+                .filter_map(|a| a.split_once(':'))
+                .map(|(s, op)| format!("{s}:{}", folded(op)))
+                .collect();
+            let missing: Vec<&String> = calls.difference(&allowed).collect();
+            assert!(
+                missing.is_empty(),
+                "{path}: {name} calls what it is not allowed: {missing:?}"
+            );
+        }
     }
 }
 

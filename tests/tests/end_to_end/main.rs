@@ -10,5 +10,6 @@
 mod deployment;
 mod engine;
 mod health_gate;
+mod layer_distributor;
 mod log_archive;
 mod rds_snapshots;
