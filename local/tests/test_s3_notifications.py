@@ -16,9 +16,7 @@ WAITING = """def handle(event):
     print(json.dumps(event), flush=True)"""
 
 
-def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(
-    aws: Account, tmp_path: Path
-) -> None:
+def test_a_new_object_invokes_the_function_of_its_prefix_asynchronously(aws: Account, tmp_path: Path) -> None:
     name = aws.function(WAITING.format(gate=tmp_path / "gate"), Timeout=60)
     arn = aws("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     rules = [{"Name": "prefix", "Value": "errors/"}]

@@ -31,18 +31,19 @@ impl Problem {
 
 impl From<CallError> for Problem {
     fn from(error: CallError) -> Self {
+        let said = lambda_edge::with_causes(&error);
         let (kind, text) = if is_region_disabled(&error) {
             let text = format!(
                 "this account may not use the region (it is not enabled, or the credentials are not valid there): enable it \
-                 or leave it out of `regions`. AWS says {error}"
+                 or leave it out of `regions`. AWS says {said}"
             );
             (FailureKind::ConfigurationError, text)
         } else if error.outlook() == Outlook::Temporary {
-            (FailureKind::SystemUnavailable, error.to_string())
+            (FailureKind::SystemUnavailable, said)
         } else if error.code().is_some_and(|code| code.starts_with("AccessDenied")) {
-            (FailureKind::PermissionError, error.to_string())
+            (FailureKind::PermissionError, said)
         } else {
-            (FailureKind::JobFailed, error.to_string())
+            (FailureKind::JobFailed, said)
         };
         Self::Failed { kind, text }
     }
