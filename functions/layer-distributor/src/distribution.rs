@@ -81,12 +81,12 @@ async fn publish(regions: &[Region<'_>], report: &mut Report<'_>) -> Result<Vec<
     Err(report.restless())
 }
 
-/// What another number takes the place of must be free to go before anything is published in its stead.
+/// What another number takes the place of must be free to go before anything is published in its stead, anywhere.
 async fn replaced(region: &Region<'_>, todo: &((Plan, Vec<Version>), Standing)) -> Result<(), Problem> {
     let ((plan, versions), _) = todo;
     match plan {
-        Plan::PublishAt(number) => check_spare(region, &spare(region, versions, *number)).await,
-        Plan::Keep(_) | Plan::Publish => Ok(()),
+        Plan::Keep(number) | Plan::PublishAt(number) => check_spare(region, &spare(region, versions, *number)).await,
+        Plan::Publish => Ok(()),
     }
 }
 

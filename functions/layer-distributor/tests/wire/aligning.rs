@@ -155,6 +155,28 @@ async fn a_version_that_is_used_is_not_replaced_by_one_of_another_number() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_spare_beside_the_number_that_stays_is_looked_at_before_anything_is_published() {
+    let aws = Aws::new(&layer(1_000));
+    aws.job(&parameters(&REGIONS[..1])).await.variables();
+    let version = aws.state().region("us-east-1").versions[&1].clone();
+    aws.state().region("us-east-1").publish(version);
+    aws.state()
+        .region("us-east-1")
+        .function("us-east-1", "shop", "$LATEST", &[1]);
+    by_hand(&aws, "eu-west-1", 1);
+    aws.calls();
+    let told = aws.job(&parameters(&REGIONS)).await;
+    told.fails(
+        "JobFailed",
+        &[
+            "us-east-1: looking at who uses it failed: version 1 has this release too",
+            "(shop)",
+        ],
+    );
+    assert_eq!(aws.asked("PublishLayerVersion"), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn somebody_who_keeps_publishing_ends_the_job_and_not_in_a_loop() {
     let aws = Aws::new(&layer(1_000));
     for (region, versions) in [("us-east-1", 2), ("eu-west-1", 1)] {

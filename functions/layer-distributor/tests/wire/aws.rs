@@ -20,7 +20,6 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_types::SdkConfig;
 use serde_json::Value;
-use tokio::time::Instant;
 
 pub(crate) use crate::aws::faults::{Fault, Kind};
 pub(crate) use crate::aws::jobs::Told;
@@ -167,7 +166,7 @@ impl Aws {
             aws: &self,
             request: &request,
         };
-        wait(there).await;
+        faults::wait(there).await;
         let serve = |request: &Request| self.state().serve(request);
         let said = match kind {
             None => serve(&request),
@@ -176,7 +175,7 @@ impl Aws {
                 drop(serve(&request));
                 refused(500, "InternalFailure")
             }
-            Some(Kind::Throttle) => throttled(&request),
+            Some(Kind::Throttle) => faults::throttled(&request),
             Some(Kind::Refuse(status, code)) => refused(status, code),
             Some(Kind::Silence) => std::future::pending().await,
             Some(Kind::SilenceAfter) => {
@@ -188,7 +187,7 @@ impl Aws {
                 std::future::pending().await
             }
             Some(Kind::Slow(time)) => {
-                wait(time).await;
+                faults::wait(time).await;
                 serve(&request)
             }
             Some(Kind::Meanwhile(deed)) => {
@@ -196,7 +195,7 @@ impl Aws {
                 serve(&request)
             }
         };
-        wait(back).await;
+        faults::wait(back).await;
         Ok(said.into_response(&request))
     }
 
@@ -279,21 +278,6 @@ impl State {
         let count = self.counts.entry(key.clone()).or_default();
         *count += 1;
         [0, 1].map(|way| faults::chance(&(seed, &key, *count, way)))
-    }
-}
-
-/// Each service has its own words for it.
-fn throttled(request: &Request) -> Said {
-    match &*request.operation {
-        "HeadObject" | "PutObject" => refused(503, "SlowDown"),
-        operation if operation.contains("Parameter") => refused(400, "ThrottlingException"),
-        _ => refused(429, "TooManyRequestsException"),
-    }
-}
-
-async fn wait(time: Duration) {
-    if !time.is_zero() {
-        tokio::time::sleep_until(Instant::now() + time).await;
     }
 }
 

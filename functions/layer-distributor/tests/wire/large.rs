@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::aws::{Aws, Fault, Kind};
+use crate::publishing::digest;
 use crate::zips::{layer, noise, stored};
 
 const REGIONS: [&str; 2] = ["us-east-1", "eu-west-1"];
@@ -81,13 +82,7 @@ async fn a_large_layer_goes_once_through_each_regions_own_bucket() {
 async fn an_object_that_is_not_the_layer_is_written_over() {
     let zip = of_size(6 * MIB);
     let aws = Aws::new(&zip);
-    let digest = {
-        use sha2::Digest as _;
-        sha2::Sha256::digest(&zip)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
-    };
+    let digest = digest(&zip);
     let place = ("layers-eu-west-1".to_owned(), format!("layers/{digest}.zip"));
     aws.state()
         .region("eu-west-1")

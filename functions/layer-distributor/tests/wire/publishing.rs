@@ -18,8 +18,11 @@ fn arn(region: &str, number: i64) -> String {
     format!("arn:aws:lambda:{region}:123456789012:layer:deps:{number}")
 }
 
-fn digest(zip: &[u8]) -> String {
-    Sha256::digest(zip).iter().map(|byte| format!("{byte:02x}")).collect()
+/// In hexadecimal digits.
+pub(crate) fn digest(zip: &[u8]) -> String {
+    Sha256::digest(zip)
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 #[tokio::test(start_paused = true)]

@@ -34,11 +34,12 @@ async fn of_a_release_that_is_there_twice_the_lowest_stays() {
 #[tokio::test(start_paused = true)]
 async fn of_a_release_that_is_there_twice_the_number_that_all_have_stays_where_they_are_aligned() {
     let (aws, version) = twice().await;
-    let mut state = aws.state();
-    let other = state.region("us-east-1");
-    other.versions.clear();
-    other.publish(version);
-    drop(state);
+    {
+        let mut state = aws.state();
+        let other = state.region("us-east-1");
+        other.versions.clear();
+        other.publish(version);
+    }
     assert_eq!(aws.job(&parameters(true)).await.variables()["Version"], "2");
     assert_eq!(REGIONS.map(|region| aws.numbers(region)), [vec![2], vec![2]]);
     assert!(

@@ -7,7 +7,7 @@ use crate::aws::{Aws, Fault, Kind, Told, Version};
 use crate::zips::layer;
 
 const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "ap-south-1"];
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn parameters(align: bool) -> Value {
     json!({
@@ -110,20 +110,27 @@ async fn a_region_that_hangs_does_not_keep_the_job_without_an_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_told_though_the_time_is_over_for_another_region() {
     let aws = Aws::new(&layer(1_000));
+    for region in ["us-east-1", "ap-south-1"] {
+        aws.state().region(region).last = 20;
+        aws.state()
+            .region(region)
+            .publish(Version::of("by hand", b"PK by hand"));
+    }
     aws.go_wrong(Fault::new(
         "us-east-1",
         "PublishLayerVersion",
         Kind::Refuse(403, "AccessDeniedException"),
     ));
-    aws.go_wrong(Fault::new(
-        "eu-west-1",
-        "PublishLayerVersion",
-        Kind::Slow(Duration::from_secs(40)),
-    ));
-    let told = aws.job_within(&parameters(false), MINUTE).await;
+    let slow = Kind::Slow(Duration::from_secs(5));
+    aws.go_wrong(Fault::new("eu-west-1", "PublishLayerVersion", slow).always());
+    let told = aws.job_within(&parameters(true), MINUTE).await;
     told.fails(
         "PermissionError",
-        &["us-east-1: publishing failed", "eu-west-1: version 1 was published"],
+        &["1 of 3 regions failed", "us-east-1: publishing failed"],
+    );
+    told.fails(
+        "PermissionError",
+        &["eu-west-1: not published yet", "ap-south-1: version 22 was published"],
     );
 }
 

@@ -3,10 +3,12 @@
 mod artifacts;
 mod at_once;
 mod builds;
+mod calls;
 mod crashes;
 mod distributor;
 mod faults;
 mod function;
+mod lane;
 mod large;
 mod layer;
 mod pipeline;

@@ -5,8 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::aws::Region;
-use crate::aws::request::Request;
+use crate::aws::request::{Request, Said, refused};
 
 /// What becomes of a call.
 #[derive(Clone)]
@@ -117,4 +119,19 @@ pub(super) fn chance(of: &impl Hash) -> Duration {
         5 | 6 => dice / 8 % 400,
         _ => dice / 8 % 4_000,
     })
+}
+
+/// Each service has its own words for it.
+pub(super) fn throttled(request: &Request) -> Said {
+    match &*request.operation {
+        "HeadObject" | "PutObject" => refused(503, "SlowDown"),
+        operation if operation.contains("Parameter") => refused(400, "ThrottlingException"),
+        _ => refused(429, "TooManyRequestsException"),
+    }
+}
+
+pub(super) async fn wait(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep_until(Instant::now() + time).await;
+    }
 }

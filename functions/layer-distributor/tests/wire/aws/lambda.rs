@@ -45,10 +45,10 @@ fn code(zip: &[u8]) -> String {
 
 /// A statement that lets an account use a version.
 pub(crate) fn account_statement(id: &str, account: &str) -> Value {
-    statement(id, json!({"AWS": format!("arn:aws:iam::{account}:root")}))
+    statement(id, &json!({"AWS": format!("arn:aws:iam::{account}:root")}))
 }
 
-fn statement(id: &str, principal: Value) -> Value {
+fn statement(id: &str, principal: &Value) -> Value {
     json!({
         "Sid": id, "Effect": "Allow", "Principal": principal, "Action": "lambda:GetLayerVersion",
         "Resource": "arn:aws:lambda:region:account:layer:deps:1",
@@ -78,13 +78,13 @@ impl Region {
     pub(super) fn lambda(&mut self, request: &Request) -> Option<Said> {
         let said = match &*request.operation {
             "ListFunctions" => {
-                assert_eq!(request.query["FunctionVersion"], "ALL");
-                let functions = self
-                    .functions
-                    .iter()
-                    .enumerate()
-                    .map(|(at, function)| (at, function.clone()));
-                page("Functions", functions.collect(), request)
+                let all = request
+                    .query
+                    .get("FunctionVersion")
+                    .is_some_and(|version| version == "ALL");
+                let functions = self.functions.iter();
+                let functions = functions.filter(|function| all || function["Version"] == "$LATEST");
+                page("Functions", functions.cloned().enumerate().collect(), request)
             }
             "ListLayerVersions" => self.list(request),
             "PublishLayerVersion" => self.publication(request),
@@ -137,16 +137,10 @@ impl Region {
 
     fn publication(&mut self, request: &Request) -> Said {
         let content = &request.json["Content"];
-        let zip = match content["ZipFile"].as_str() {
-            Some(zip) => base64_simd::STANDARD.decode_to_vec(zip).unwrap(),
-            None => {
-                let text = |member: &str| content[member].as_str().unwrap_or_default().to_owned();
-                match self.objects.get(&(text("S3Bucket"), text("S3Key"))) {
-                    Some(object) => object.clone(),
-                    None => return refused(400, "InvalidParameterValueException"),
-                }
-            }
-        };
+        let text = |member: &str| content[member].as_str().unwrap_or_default().to_owned();
+        let object = self.objects.get(&(text("S3Bucket"), text("S3Key")));
+        let direct = (content["ZipFile"].as_str()).map(|zip| base64_simd::STANDARD.decode_to_vec(zip).unwrap());
+        let zip = direct.or_else(|| object.cloned()).unwrap_or_default();
         if !zip.starts_with(b"PK") {
             return refused(400, "InvalidParameterValueException");
         }
@@ -175,9 +169,9 @@ fn grant(request: &Request, version: &mut Version) -> Said {
         return refused(409, "ResourceConflictException");
     }
     let granted = match (request.text("Principal"), request.text("OrganizationId")) {
-        ("*", "") => statement(id, json!("*")),
+        ("*", "") => statement(id, &json!("*")),
         ("*", organization) => {
-            let mut granted = statement(id, json!("*"));
+            let mut granted = statement(id, &json!("*"));
             granted["Condition"] = json!({"StringEquals": {"aws:PrincipalOrgID": organization}});
             granted
         }
