@@ -16,14 +16,16 @@ fn silences() -> u64 {
 fn a_gate_that_is_killed_is_answered_for_and_the_pipeline_does_not_hang() {
     let gate = gate();
     let pipeline = gate.pipeline("killed", &json!({}));
-    control("health/faults", &json!({"kind": "timeout", "count": 2}));
-    let before = silences();
+    // More than both tries can ask: on a busy machine one of them asks more than once before it is killed.
+    control("health/faults", &json!({"kind": "timeout", "count": 100}));
+    let mut before = silences();
     let execution = pipeline.start();
     let function = format!("lambda {}", gate.output("HealthGateFunctionName"));
     // Lambda tries the job again: that try dies, too. Each is killed while it waits for Health.
-    for number in 1..=2 {
-        until("the gate to ask", || (silences() >= before + number).then_some(()));
+    for _ in 1..=2 {
+        until("the gate to ask", || (silences() > before).then_some(()));
         assert!(kill(&function), "{function}");
+        before = silences();
     }
     let message = pipeline.gate_is(&execution, "Failed");
     assert!(message.contains("ended without an answer"), "{message}");
