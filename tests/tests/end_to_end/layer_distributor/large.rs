@@ -47,6 +47,9 @@ fn a_large_layer_goes_through_the_bucket_of_each_region_once() {
 
     let pipeline = distributor.pipeline("large", &with);
     pipeline.has(&layer);
+    with["license"] = json!("MIT");
+    let licensed = distributor.pipeline("large-licensed", &with);
+    licensed.has(&layer);
     control("calls/record", &json!({}));
     let (_, variables) = pipeline.release("large").succeeded();
     assert_eq!(variables["Digest"], zips::hex(&layer));
@@ -64,12 +67,8 @@ fn a_large_layer_goes_through_the_bucket_of_each_region_once() {
         assert!(listed.contains(&layer.len().to_string()), "{listed}");
     }
 
-    // What a retry finds in the bucket is not sent again.
-    let mut other = with.clone();
-    other["license"] = json!("MIT");
-    let pipeline = distributor.pipeline("large-licensed", &other);
-    pipeline.has(&layer);
-    pipeline.release("large-licensed").succeeded();
+    // What is in the bucket already is not sent again.
+    licensed.release("large-licensed").succeeded();
     assert_eq!(called("PutObject"), once);
 }
 
