@@ -61,7 +61,7 @@ def test_all_is_prepared_then_deployed_once_then_shown(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("arguments", "shown"),
     [
-        ([], ["rds-snapshots", "log-archive", "health-gate"]),
+        ([], list(demo_main.SYSTEMS)),
         (["--only", "log-archive"], ["log-archive"]),
         (["--only", "log-archive", "--only", "rds-snapshots"], ["rds-snapshots", "log-archive"]),
     ],
