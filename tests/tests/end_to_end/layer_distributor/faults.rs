@@ -113,7 +113,7 @@ fn an_answer_that_meets_a_fault_is_given_once() {
         let ended = pipeline.ended(&execution);
         if way == Way::Refused {
             let message = ended.failed();
-            assert!(message.contains("AccessDeniedException: User: e2e"), "{message}");
+            assert!(message.contains("AccessDenied: User: e2e"), "{message}");
             pipeline.retry(&execution).succeeded();
         } else {
             ended.succeeded();
