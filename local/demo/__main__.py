@@ -8,6 +8,7 @@ import signal
 import sys
 
 from demo import deployment, engine, look_around
+from demo.branch_environments import system as branch_environments
 from demo.context import Context, DemoFailed, Stopwatch
 from demo.health_gate.system import HealthGate
 from demo.layer_distributor import system as layer_distributor
@@ -22,6 +23,7 @@ SYSTEMS: dict[str, System] = {
     "log-archive": log_archive,
     "health-gate": HealthGate(),
     "layer-distributor": layer_distributor,
+    "branch-environments": branch_environments,
 }
 
 

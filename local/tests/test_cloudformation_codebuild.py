@@ -79,7 +79,7 @@ def test_what_the_engine_does_not_do_fails_the_stack_by_its_name(aws: Account) -
     for more, said in (
         ({"Source": {"Type": "GITHUB", "Location": "https://github.com/a/b"}}, "source type GITHUB"),
         ({"Triggers": {"Webhook": True}}, "Triggers"),
-        ({"ConcurrentBuildLimit": 1}, "concurrentBuildLimit"),
+        ({"AutoRetryLimit": 1}, "autoRetryLimit"),
     ):
         stack = aws.deploy({"R": {"Type": KIND, "Properties": properties(commands("true"), **more)}})
         assert stack["StackStatus"] == "ROLLBACK_COMPLETE"

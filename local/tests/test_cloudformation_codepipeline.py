@@ -85,3 +85,25 @@ def test_a_provider_that_is_not_there_fails_the_stack_by_its_name(aws: Account) 
     stack = aws.deploy({"R": {"Type": KIND, "Properties": given}})
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "Invoke/AWS/StepFunctions" in aws.reasons(stack["StackName"])
+
+
+def test_other_tags_change_the_pipeline_s_tags_alone(aws: Account) -> None:
+    release = Release(aws)
+    given = {**properties(release, "f"), "RestartExecutionOnUpdate": True}
+    stack, found = deploy(aws, KIND, given)
+    before = release.api.get_pipeline(name=found["Ref"])
+
+    def tags_with(*tags: tuple[str, str]) -> list[tuple[str, str]]:
+        given["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
+        updated = aws.deploy({"R": {"Type": KIND, "Properties": given}}, stack=stack)
+        assert updated["StackStatus"] == "UPDATE_COMPLETE", aws.reasons(stack)
+        shown = release.api.list_tags_for_resource(resourceArn=before["metadata"]["pipelineArn"])["tags"]
+        return sorted((tag["key"], tag["value"]) for tag in shown)
+
+    assert tags_with(("a", "c"), ("d", "e")) == [("a", "c"), ("d", "e")]
+    assert tags_with(("d", "e")) == [("d", "e")]
+    assert tags_with() == []
+    after = release.api.get_pipeline(name=found["Ref"])
+    assert after["pipeline"] == before["pipeline"]
+    assert release.api.list_pipeline_executions(pipelineName=found["Ref"])["pipelineExecutionSummaries"] == []
+    delete(aws, stack)

@@ -107,3 +107,35 @@ def test_a_target_that_gets_no_events_is_refused(account: Account, target: dict[
     target["Arn"] = target["Arn"].replace("ACCOUNT", account.engine.account)
     with pytest.raises(ClientError, match=words):
         rule(account, target)
+
+
+@pytest.mark.parametrize("by", ["name", "ARN"])
+def test_an_event_put_on_a_bus_of_one_s_own_meets_that_bus_s_rules_alone(account: Account, by: str) -> None:
+    name, arn = function(account)
+    other, other_arn = function(account)
+    home = bus(account)
+    rule(account, {"Arn": arn}, on=home)
+    rule(account, {"Arn": other_arn})
+    put(account, on=home if by == "ARN" else home.split("/")[-1])
+    [event] = events(account, name)
+    assert (event["source"], event["detail-type"], event["detail"]) == ("team.app", "Happened", {"a": 1})
+    assert (event["account"], event["region"]) == (account.engine.account, "us-east-1")
+    put(account)
+    assert len(events(account, other)) == 1
+    assert len(events(account, name)) == 1
+
+
+def test_a_stack_s_bus_gives_its_function_what_is_put_there(account: Account) -> None:
+    name, arn = function(account)
+    pattern = {"detail-type": ["Branch State Change"]}
+    to = {"EventBusName": {"Ref": "Bus"}, "EventPattern": pattern, "Targets": [{"Id": "t", "Arn": arn}]}
+    resources = {
+        "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": unique("bus")}},
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": to},
+    }
+    stack = account.deploy(resources, Outputs={"Bus": {"Value": {"Ref": "Bus"}}})
+    detail = {"event": "created", "repository": "r", "branch": "feature/#{x}"}
+    entry = {"Source": "wrasse.webhook", "DetailType": "Branch State Change", "Detail": json.dumps(detail)}
+    account("events").put_events(Entries=[{**entry, "EventBusName": stack["Outputs"][0]["OutputValue"]}])
+    [event] = events(account, name)
+    assert (event["source"], event["detail"]) == ("wrasse.webhook", detail)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from .builds import commands
 from .helpers import Account, outputs, unique
+from .test_cloudformation_codebuild import properties, shown
 
 CHILD: dict[str, Any] = {
     "Parameters": {"Name": {"Type": "String"}, "Fifo": {"Type": "String"}, "Many": {"Type": "CommaDelimitedList"}},
@@ -65,3 +67,21 @@ def test_an_update_and_a_deletion_reach_the_nested_stack(aws: Account, parent: A
     assert outputs(aws.stack(nested))["Arn"].endswith(f":{second}")
     aws("cloudformation").delete_stack(StackName=stack)
     assert aws.stack(nested)["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_a_stack_s_tags_reach_a_nested_stack_and_its_resources(aws: Account, parent: Any) -> None:
+    project = {"Type": "AWS::CodeBuild::Project", "Properties": properties(commands("true"), Name={"Ref": "Name"})}
+    name = unique("project")
+    resources = parent({**CHILD, "Resources": {"Project": project}, "Outputs": {}}, name)
+
+    def deploy(value: str, stack: str | None = None) -> str:
+        tags = [{"Key": "team", "Value": value}]
+        deployed = aws.deploy_text(json.dumps({"Resources": resources}), stack, Tags=tags)
+        assert deployed["StackStatus"].endswith("E_COMPLETE"), aws.reasons(deployed["StackName"])
+        assert aws.stack(aws.physical_id(deployed["StackName"], "Nested"))["Tags"] == tags
+        return str(deployed["StackName"])
+
+    stack = deploy("a")
+    assert shown(aws, name)["tags"] == [{"key": "team", "value": "a"}]
+    deploy("b", stack)
+    assert shown(aws, name)["tags"] == [{"key": "team", "value": "b"}]

@@ -21,6 +21,7 @@ REQUIRED = frozenset({"Artifacts", "Environment", "ServiceRole", "Source"})
 # What UpdateProject is told of a property that the template does not have (any more).
 DEFAULTS: dict[str, Any] = {
     "Cache": {"Type": "NO_CACHE"},
+    "ConcurrentBuildLimit": -1,
     "Description": "",
     "LogsConfig": {"CloudWatchLogs": {"Status": "ENABLED"}},
     "QueuedTimeoutInMinutes": 480,
@@ -34,7 +35,6 @@ OTHERS = frozenset(
         "AutoRetryLimit",
         "BadgeEnabled",
         "BuildBatchConfig",
-        "ConcurrentBuildLimit",
         "EncryptionKey",
         "FileSystemLocations",
         "SecondaryArtifacts",
@@ -48,6 +48,7 @@ OTHERS = frozenset(
 class Project(ResourceType):
     type = "AWS::CodeBuild::Project"
     name_property = "Name"
+    takes_stack_tags = True
     known = frozenset({"Name", *REQUIRED, *DEFAULTS, *OTHERS})
     replaced_by = frozenset({"Name"})
     in_place = frozenset({*REQUIRED, *DEFAULTS, *OTHERS})

@@ -14,7 +14,8 @@ from .stack_resources import Resource, ResourceType, register
 
 TRANSITIONS = "DisableInboundStageTransitions"
 RESTART = "RestartExecutionOnUpdate"
-APART = (TRANSITIONS, RESTART, "Tags")
+TAGS = "Tags"
+APART = (TRANSITIONS, RESTART, TAGS)
 IN_PLACE = frozenset(
     {
         "ArtifactStore",
@@ -24,6 +25,7 @@ IN_PLACE = frozenset(
         RESTART,
         "RoleArn",
         "Stages",
+        TAGS,
         "Triggers",
         "Variables",
     }
@@ -33,20 +35,24 @@ IN_PLACE = frozenset(
 class Pipeline(ResourceType):
     type = "AWS::CodePipeline::Pipeline"
     name_property = "Name"
-    known = frozenset({"ArtifactStores", "Name", "Tags", *IN_PLACE})
+    takes_stack_tags = True
+    known = frozenset({"ArtifactStores", "Name", *IN_PLACE})
     replaced_by = frozenset({"Name"})
     in_place = IN_PLACE
-    removable = frozenset({TRANSITIONS, "ExecutionMode", "PipelineType", RESTART, "Triggers", "Variables"})
+    removable = frozenset({TRANSITIONS, "ExecutionMode", "PipelineType", RESTART, TAGS, "Triggers", "Variables"})
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:
         pipeline = {**without(properties, *APART), "Name": name}
-        tags = {"Tags": properties["Tags"]} if "Tags" in properties else {}
+        tags = {TAGS: properties[TAGS]} if TAGS in properties else {}
         made = called(self.engine, "codepipeline", "CreatePipeline", {"Pipeline": pipeline, **tags})
         self._set_transitions(name, [], properties)
         return Resource(name, {"Version": str(made["pipeline"]["version"])})
 
     def update(self, existing: Resource, properties: dict[str, Any]) -> Resource:
         name = existing.physical_resource_id
+        self._set_tags(name, existing.properties.get(TAGS, []), properties.get(TAGS, []))
+        if without(properties, TAGS) == without(existing.properties, TAGS):
+            return existing
         pipeline = {**without(properties, *APART), "Name": name}
         made = called(self.engine, "codepipeline", "UpdatePipeline", {"Pipeline": pipeline})
         self._set_transitions(name, existing.properties.get(TRANSITIONS, []), properties)
@@ -56,6 +62,15 @@ class Pipeline(ResourceType):
 
     def delete(self, existing: Resource) -> None:
         self.engine.client("codepipeline").delete_pipeline(name=existing.physical_resource_id)
+
+    def _set_tags(self, name: str, before: list[dict[str, str]], wanted: list[dict[str, str]]) -> None:
+        api = self.engine.client("codepipeline")
+        arn = f"arn:aws:codepipeline:{self.engine.region}:{self.engine.account}:{name}"
+        left = {tag["Key"] for tag in wanted}
+        if gone := [tag["Key"] for tag in before if tag["Key"] not in left]:
+            api.untag_resource(resourceArn=arn, tagKeys=gone)
+        if wanted != before:
+            called(self.engine, "codepipeline", "TagResource", {"ResourceArn": arn, TAGS: wanted})
 
     def _set_transitions(self, name: str, before: list[dict[str, str]], properties: dict[str, Any]) -> None:
         api, kind = self.engine.client("codepipeline"), "Inbound"

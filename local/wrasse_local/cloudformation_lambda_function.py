@@ -91,7 +91,17 @@ class Permission(ResourceType):
     type = "AWS::Lambda::Permission"
     any_region = True
     known = frozenset(
-        {"Action", "EventSourceToken", "FunctionName", "Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"}
+        {
+            "Action",
+            "EventSourceToken",
+            "FunctionName",
+            "FunctionUrlAuthType",
+            "InvokedViaFunctionUrl",
+            "Principal",
+            "PrincipalOrgID",
+            "SourceAccount",
+            "SourceArn",
+        }
     )
 
     def create(self, name: str, properties: dict[str, Any]) -> Resource:

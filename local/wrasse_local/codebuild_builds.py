@@ -127,6 +127,7 @@ class Builds:
                 f"The project {project['name']} has a source of type {project['source']['type']}: those of type "
                 "CODEPIPELINE, and no others, are built by a pipeline."
             )
+        self._check_limit(project)
         number = self._numbers[project["arn"]] = self._numbers.get(project["arn"], 0) + 1
         build = Build(account, project, number, by, self._engine.clock.now())
         build.source_version = body.get("sourceVersion") or project.get("sourceVersion") or None
@@ -137,6 +138,14 @@ class Builds:
         run = self._runs[build.id] = Run(self._engine, build)
         threading.Thread(target=self._run, args=(run,), name=f"codebuild {build.id}", daemon=True).start()
         return build
+
+    def _check_limit(self, project: dict[str, Any]) -> None:
+        limit = project.get(codebuild_projects.LIMIT)
+        of_the_project = [run.build for run in list(self._runs.values()) if run.build.project["arn"] == project["arn"]]
+        running = [build for build in of_the_project if build.status == IN_PROGRESS]
+        if limit is not None and len(running) >= limit:
+            message = f"Cannot have more than {limit} active builds for the project {project['name']}"
+            raise refusal(400, "AccountLimitExceededException", message)
 
     def _run(self, run: Run) -> None:
         try:

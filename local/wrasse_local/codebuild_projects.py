@@ -3,7 +3,7 @@
 AWS: https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
 https://docs.aws.amazon.com/codebuild/latest/APIReference/API_UpdateProject.html
 Stock moto has no UpdateProject, wants a location of sources that have none, and keeps half of a project. Here a project
-with anything that its builds would not do, as a source in a repository, is a 501 that names it. VPC, image and size of
+with anything that its builds would not do, as a source on GitHub, is a 501 that names it. VPC, image and size of
 the environment are kept and mean nothing.
 """
 
@@ -16,12 +16,13 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 
 from . import codebuild_buildspec
-from .codebuild_records import CODEPIPELINE, NO_ARTIFACTS, NO_SOURCE, S3
+from .codebuild_records import CODECOMMIT, CODEPIPELINE, NO_ARTIFACTS, NO_SOURCE, S3
+from .codecommit_records import URL
 from .engine import REGION, Engine
 from .put_faults import refusal
 
 INVALID, NOT_FOUND, EXISTS = "InvalidInputException", "ResourceNotFoundException", "ResourceAlreadyExistsException"
-SOURCES = (CODEPIPELINE, NO_SOURCE, S3)
+SOURCES = (CODECOMMIT, CODEPIPELINE, NO_SOURCE, S3)
 ARTIFACTS = (CODEPIPELINE, NO_ARTIFACTS, S3)
 ENVIRONMENTS = ("ARM_CONTAINER", "LINUX_CONTAINER")
 PLAINTEXT = "PLAINTEXT"
@@ -32,7 +33,6 @@ NOT_DONE = (
     "autoRetryLimit",
     "badgeEnabled",
     "buildBatchConfig",
-    "concurrentBuildLimit",
     "fileSystemLocations",
     "secondaryArtifacts",
     "secondarySourceVersions",
@@ -41,6 +41,8 @@ NOT_DONE = (
 NOT_DONE_OF_ENVIRONMENT = ("certificate", "computeConfiguration", "dockerServer", "fleet", "registryCredential")
 NOT_DONE_OF_SOURCE = ("auth", "buildStatusConfig", "gitSubmodulesConfig", "reportBuildStatus", "sourceIdentifier")
 PAGE = 100
+# How many builds of the project may run; UpdateProject takes the limit away by a number that is none.
+LIMIT, NO_LIMIT = "concurrentBuildLimit", -1
 
 
 class Projects:
@@ -71,7 +73,11 @@ class Projects:
         """Members that the request does not have stay as they are."""
         project = self.get(account, body["name"])
         changed = {**project, **copy.deepcopy(body), "name": project["name"]}
+        if changed.get(LIMIT) == NO_LIMIT:
+            del changed[LIMIT]
         check(changed)
+        if LIMIT not in changed:
+            project.pop(LIMIT, None)
         project.update({**changed, "lastModified": self._engine.clock.now().timestamp()})
         return {"project": shown(project)}
 
@@ -119,6 +125,8 @@ def check(project: dict[str, Any]) -> None:
     _check_source(source)
     if (source["type"] == CODEPIPELINE) != (artifacts["type"] == CODEPIPELINE):
         raise invalid("Source and artifacts must both be of type CODEPIPELINE, or neither of them.")
+    if project.get(LIMIT, 1) < 1:
+        raise invalid(f"The limit of concurrent builds is at least 1, not {project[LIMIT]}.")
     _check_tags(project["tags"])
 
 
@@ -146,6 +154,8 @@ def _check_source(source: dict[str, Any]) -> None:
         raise invalid("A project of source type NO_SOURCE must have its buildspec in itself.")
     if source["type"] == S3 and "/" not in source["location"]:
         raise invalid(f"The location of a source in S3 is <bucket>/<key>, not {source['location']}.")
+    if source["type"] == CODECOMMIT and not (source.get("location") or "").startswith(URL):
+        raise invalid(f"The location of a source in CodeCommit is {URL}<repository>, not {source.get('location')}.")
     if buildspec.startswith("arn:"):
         raise NotImplementedError("the engine reads a buildspec from the project or its source, not from a bucket")
 

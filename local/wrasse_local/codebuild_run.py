@@ -16,7 +16,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import codebuild_artifacts, codebuild_environment, codebuild_events
+from . import codebuild_artifacts, codebuild_environment, codebuild_events, codebuild_git
 from .codebuild_buildspec import (
     COMMAND_PHASES,
     FINALIZING,
@@ -31,6 +31,7 @@ from .codebuild_buildspec import (
 )
 from .codebuild_log import BuildLog
 from .codebuild_records import (
+    CODECOMMIT,
     CODEPIPELINE,
     COMPLETED,
     FAILED,
@@ -133,7 +134,9 @@ class Run:
 
     def _download(self) -> None:
         place = codebuild_artifacts.source_of(self.build)
-        if place is not None:
+        if self.build.source_type == CODECOMMIT:
+            codebuild_git.download(self.build, self._source)
+        elif place is not None:
             try:
                 codebuild_artifacts.download(self.engine.client("s3"), place, self._source, self._scratch)
             except ClientError as error:

@@ -76,8 +76,17 @@ class Sandboxes:
         return warm or Sandbox(self.engine, settings, stream)
 
 
+_installed: list[Sandboxes] = []
+
+
+def sandboxes_of_the_engine() -> Sandboxes:
+    """A process has one engine at most, as moto's backends are globals."""
+    return _installed[0]
+
+
 def install(engine: Engine) -> None:
     sandboxes = Sandboxes(engine)
+    _installed[:] = [sandboxes]
     background = lambda_async.Background(engine, sandboxes.invoke)
     engine.control["POST", "/lambda/timings"] = lambda _: sandboxes.timings
 

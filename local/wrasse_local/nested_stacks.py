@@ -28,6 +28,7 @@ class NestedStackResource(Resource):
 
 class NestedStack(ResourceType):
     type = "AWS::CloudFormation::Stack"
+    takes_stack_tags = True
     known = frozenset({"TemplateURL", "Parameters", "Tags"})
     replaced_by = frozenset()
     in_place = known

@@ -29,8 +29,9 @@ class ResourceFailed(Exception):
         self.reason = reason
 
 
-def load(resources: Any, template: dict[str, Any], parameters: dict[str, Any]) -> None:
+def load(resources: Any, template: dict[str, Any], parameters: dict[str, Any], tags: dict[str, str] | None) -> None:
     resources._template = template
+    resources.tags = dict(tags or {})
     resources._resource_json_map = template["Resources"]
     resources.input_parameters = parameters
     resources.resolved_parameters = {}
@@ -66,7 +67,7 @@ def described(resource: Resource, logical_id: str, type_name: str, properties: d
 
 def resolved_properties(declared: dict[str, Any], resources: Any) -> dict[str, Any]:
     properties: dict[str, Any] = parsing.clean_json(declared.get("Properties") or {}, resources)
-    return properties
+    return stack_resources.with_stack_tags(declared["Type"], properties, resources.tags)
 
 
 def delete_resource(stack: Any, resource: Resource) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.cloudformation import models, parsing
-from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
+from moto.cloudformation.exceptions import ValidationError
 from moto.core.exceptions import ServiceException
 
 from .engine import Engine
@@ -36,23 +36,6 @@ def install(engine: Engine) -> None:
         self, change_set_name, stack_name
     )
     backend.delete_stack = lambda self, name_or_stack_id: _delete(self, name_or_stack_id)
-    _refuse_name_in_use(backend)
-
-
-def _refuse_name_in_use(backend: Any) -> None:
-    """Stock moto makes a second stack of the same name where the change set is one that creates."""
-    original = backend.create_change_set
-
-    def create_change_set(self: Any, stack_name: str, **kwargs: Any) -> Any:
-        if kwargs.get("change_set_type") == "CREATE":
-            for stack in list(self.stacks.values()):
-                if stack.name == stack_name and stack.status == "REVIEW_IN_PROGRESS":
-                    del self.stacks[stack.stack_id]
-                elif stack.name == stack_name:
-                    raise AlreadyExistsException(f"Stack [{stack_name}] already exists")
-        return original(self, stack_name, **kwargs)
-
-    backend.create_change_set = create_change_set
 
 
 def _execute(backend: Any, change_set_name: str, stack_name: str | None) -> None:
@@ -71,14 +54,14 @@ def _execute(backend: Any, change_set_name: str, stack_name: str | None) -> None
         for export in stack.exports:
             backend.exports[export.name] = export
     else:
-        update(stack, change_set.template, change_set.parameters, change_set.tags)
+        update(stack, change_set.template, change_set.parameters, change_set.tags or None)
 
 
 def _create(stack: Any) -> None:
     stack.status = "CREATE_IN_PROGRESS"
     stack.description = stack.template_dict.get("Description")
     try:
-        load(stack.resource_map, stack.template_dict, stack.parameters)
+        load(stack.resource_map, stack.template_dict, stack.parameters, stack.tags)
         for logical_id in existing_in_order(stack.resource_map):
             with_events(stack, logical_id, "CREATE", lambda name=logical_id: stack.resource_map[name])
         stack.output_map = stack._create_output_map()

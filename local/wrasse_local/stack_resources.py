@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import random
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -79,6 +80,7 @@ class ResourceType:
     `replaced_by` makes a new resource (None: any change does), one in `in_place` is applied by `update`; so is the
     removal of one in `removable` (None: every property's). Any other change is refused. Where `update` answers a
     resource of another id, the old one goes. Where `any_region` is not set, it makes resources in `REGION` alone.
+    Where `takes_stack_tags` is set, the tags of the stack are among the resource's `Tags`.
     """
 
     type: ClassVar[str]
@@ -88,6 +90,7 @@ class ResourceType:
     in_place: ClassVar[frozenset[str] | None] = frozenset()
     removable: ClassVar[frozenset[str] | None] = frozenset()
     any_region: ClassVar[bool] = False
+    takes_stack_tags: ClassVar[bool] = False
     place: Place
 
     def __init__(self, engine: Engine) -> None:
@@ -139,6 +142,22 @@ def check_properties(kind: ResourceType, properties: dict[str, Any]) -> None:
     """Raises UnsupportedProperty for a property that the type does not know."""
     if kind.known is not None and (unknown := sorted(properties.keys() - kind.known)):
         raise UnsupportedProperty(unknown[0])
+
+
+def with_stack_tags(type_name: str, properties: dict[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+    """The properties with the stack's tags, of which the resource's own win, where the type takes any.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+    """
+    kind = _types.get(_registered(type_name))
+    if kind is None or not kind.takes_stack_tags or not tags:
+        return properties
+    own = properties.get("Tags") or []
+    names = {tag["Key"] for tag in own}
+    return {
+        **properties,
+        "Tags": [*own, *({"Key": key, "Value": tags[key]} for key in sorted(tags) if key not in names)],
+    }
 
 
 def is_replaced(kind: ResourceType, existing: Resource, properties: dict[str, Any]) -> bool:

@@ -29,13 +29,13 @@ from .stack_resources import Place, Resource, is_retained
 
 
 def update(stack: Any, template: str, parameters: Any, tags: Any) -> None:
-    before = (stack.template, stack.template_dict, stack.parameters)
+    before = (stack.template, stack.template_dict, stack.parameters, stack.tags)
     stack._add_stack_event("UPDATE_IN_PROGRESS", resource_status_reason="User Initiated")
     parameters = stack.parameters if parameters is None else parameters
+    tags = stack.tags if tags is None else tags
     try:
-        _apply(stack, template, _parsed(stack, template, parameters), parameters)
+        _apply(stack, template, _parsed(stack, template, parameters), parameters, tags)
         stack.status = "UPDATE_COMPLETE"
-        stack.tags = stack.tags if tags is None else tags
     except (ResourceFailed, ServiceException) as failure:
         reason = str(failure)
         stack._add_stack_event("UPDATE_ROLLBACK_IN_PROGRESS", resource_status_reason=reason)
@@ -61,15 +61,15 @@ def _parsed(stack: Any, template: str, parameters: Any) -> dict[str, Any]:
     return parsed
 
 
-def _apply(stack: Any, template: str, parsed: dict[str, Any], parameters: Any) -> None:
+def _apply(stack: Any, template: str, parsed: dict[str, Any], parameters: Any, tags: Any) -> None:
     resources = stack.resource_map
     parsed_before = resources._parsed_resources
     existing: dict[str, Resource] = {name: item for name, item in parsed_before.items() if isinstance(item, Resource)}
     for name in existing:
         del parsed_before[name]
-    stack.template, stack.template_dict, stack.parameters = template, parsed, parameters
+    stack.template, stack.template_dict, stack.parameters, stack.tags = template, parsed, parameters, tags
     declared_before = resources._resource_json_map
-    load(resources, parsed, parameters)
+    load(resources, parsed, parameters, tags)
     kept: set[str] = set()
     replaced: list[Resource] = []
     try:
