@@ -60,7 +60,7 @@ check-python: $(ENGINE)/ready
 
 check-templates: $(SAM)/ready
 	for template in template.yaml stacks/*.yaml; do sam validate --lint --region us-east-1 --template $$template; done
-	cfn-lint template.yaml stacks/*.yaml
+	cfn-lint template.yaml stacks/*.yaml functions/*/pipeline.yaml
 
 test-engine: $(ENGINE)/ready $(SAM)/ready
 	cd local && $(ENGINE)/bin/pytest -q

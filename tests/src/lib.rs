@@ -3,6 +3,7 @@
 
 pub mod calls;
 pub mod function;
+pub mod iam;
 pub mod machine;
 pub mod repository;
 pub mod template;

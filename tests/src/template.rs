@@ -87,12 +87,17 @@ impl Template {
         variables.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Every policy statement of every resource, those behind an `Fn::If` included.
+    /// Every policy statement of every resource, those behind an `Fn::If` included. What a role has apart is the role's.
     #[must_use]
     pub fn statements(&self) -> Vec<Statement<'_>> {
         let mut found = Vec::new();
         for (owner, resource) in self.body["Resources"].as_object().into_iter().flatten() {
-            collect(owner, &resource["Properties"]["Policies"], &mut found);
+            let properties = &resource["Properties"];
+            collect(owner, &properties["Policies"], &mut found);
+            if resource["Type"] == "AWS::IAM::RolePolicy" {
+                let role = properties["RoleName"]["Ref"].as_str().unwrap_or(owner);
+                collect(role, &properties["PolicyDocument"], &mut found);
+            }
         }
         found
     }
@@ -231,9 +236,10 @@ fn statement_problems(statement: &Statement) -> Vec<String> {
             }
         }
         let owned = ["primaryDBInstanceArn", "primaryDBClusterArn"];
-        if action == "secretsmanager:GetSecretValue" && !owned.iter().any(|tag| conditions.contains(tag)) {
+        let named = statement.body["Resource"]["Ref"].is_string();
+        if action == "secretsmanager:GetSecretValue" && !named && !owned.iter().any(|tag| conditions.contains(tag)) {
             problems.push(format!(
-                "{place}: reads secrets without asking whose they are (tag aws:rds:primaryDBInstanceArn)"
+                "{place}: reads secrets that nobody named, without asking whose they are (tag aws:rds:primaryDBInstanceArn)"
             ));
         }
         if action.starts_with("dynamodb:") && !conditions.contains("dynamodb:LeadingKeys") {
@@ -245,6 +251,12 @@ fn statement_problems(statement: &Statement) -> Vec<String> {
         if deletes && !conditions.contains("aws:ResourceTag/wrasse:stack") {
             problems.push(format!(
                 "{place}: {action} without proof of ownership (aws:ResourceTag/wrasse:stack)"
+            ));
+        }
+        let removes = ["codebuild:DeleteProject", "codepipeline:DeletePipeline"];
+        if removes.contains(&action) && !conditions.contains("aws:ResourceTag/wrasse:environment") {
+            problems.push(format!(
+                "{place}: {action} without proof of ownership (aws:ResourceTag/wrasse:environment)"
             ));
         }
     }
@@ -289,6 +301,10 @@ mod tests {
                 "without proof of ownership",
             ),
             (
+                "            Sid: S\n            Action: codebuild:DeleteProject",
+                "without proof of ownership",
+            ),
+            (
                 "            Sid: S\n            Action: dynamodb:PutItem",
                 "on all partitions",
             ),
@@ -301,6 +317,25 @@ mod tests {
             let found = of_statement(statement);
             assert!(found.contains(expected), "expected '{expected}' in '{found}'");
         }
+    }
+
+    #[test]
+    fn a_secret_that_is_named_may_be_read() {
+        let of = |resource: &str| {
+            of_statement(&format!(
+                "            Sid: S\n            Action: secretsmanager:GetSecretValue\n            Resource: {resource}"
+            ))
+        };
+        assert_eq!(of("!Ref WebhookSecretArn"), "");
+        assert!(of("!Sub arn:aws:secretsmanager:*:*:secret:webhook*").contains("nobody named"));
+    }
+
+    #[test]
+    fn a_policy_apart_is_its_roles() {
+        let text = "Resources: {P: {Type: AWS::IAM::RolePolicy, Properties: {RoleName: !Ref R, PolicyDocument: {Statement: \
+                    [{Effect: Allow, Action: 'x:*', Sid: S}]}}}}";
+        let found = Template::parse("stacks/x.yaml", text).unwrap().problems().join("; ");
+        assert!(found.contains("R S: action x:* is a wildcard"), "{found}");
     }
 
     #[test]

@@ -45,6 +45,14 @@ impl<L: Fn(&str) -> Option<String>> Variables<L> {
         parsed
     }
 
+    /// Its value as something else. Where it is missing or of another kind that is a problem, and the value is the default.
+    pub fn required_as<T: FromStr + Default>(&mut self, name: &str, kind: &str) -> T {
+        if self.required(name).is_empty() {
+            return T::default();
+        }
+        self.optional_as(name, kind).unwrap_or_default()
+    }
+
     /// The configuration made of all this, if there was no problem.
     pub fn finish<C>(self, config: C) -> Result<C, ConfigError> {
         match self.problems {
@@ -74,13 +82,16 @@ mod tests {
         assert_eq!(variables.required("EMPTY"), "");
         assert_eq!(variables.required("NOWHERE"), "");
         assert_eq!(variables.optional_as::<u8>("WORD", "a number"), None);
+        assert_eq!(variables.required_as::<u8>("NUMBER", "a number"), 17);
+        assert_eq!(variables.required_as::<u8>("ABSENT", "a number"), 0);
         let error = variables.finish(()).unwrap_err();
         assert_eq!(
             error.problems,
             [
                 "EMPTY is missing",
                 "NOWHERE is missing",
-                "WORD is `soon`, it must be a number"
+                "WORD is `soon`, it must be a number",
+                "ABSENT is missing"
             ]
         );
     }

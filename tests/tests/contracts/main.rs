@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its own assumption is wrong")]
 
+mod branch_environments;
+mod build_roles;
 mod crates;
 mod environments;
 mod errors;
 mod jobs;
 mod policies;
+mod repository_file;
 mod templates;

@@ -49,10 +49,13 @@ const ON_BEHALF: [(&str, &str); 9] = [
 ];
 
 /// The service prefixes of IAM by the SDK crate that calls it.
-const SERVICES: [(&str, &str); 14] = [
+const SERVICES: [(&str, &str); 18] = [
     ("aws_sdk_cloudwatchlogs", "logs"),
+    ("aws_sdk_codebuild", "codebuild"),
+    ("aws_sdk_codecommit", "codecommit"),
     ("aws_sdk_codepipeline", "codepipeline"),
     ("aws_sdk_dynamodb", "dynamodb"),
+    ("aws_sdk_eventbridge", "events"),
     ("aws_sdk_firehose", "firehose"),
     ("aws_sdk_health", "health"),
     ("aws_sdk_kinesis", "kinesis"),
@@ -63,12 +66,15 @@ const SERVICES: [(&str, &str); 14] = [
     ("aws_sdk_sfn", "states"),
     ("aws_sdk_secretsmanager", "secretsmanager"),
     ("aws_sdk_sns", "sns"),
+    ("aws_sdk_sqs", "sqs"),
     ("aws_sdk_ssm", "ssm"),
 ];
 
-/// Operations of S3 that IAM knows by other names, and what they need:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>.
-const NAMED_OTHERWISE: [(&str, &[&str]); 4] = [
+/// Operations that IAM knows by other names, and what they need:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>.
+const NAMED_OTHERWISE: [(&str, &[&str]); 5] = [
+    ("lambda:invoke", &["lambda:invokefunction"]),
     ("s3:listobjectsv2", &["s3:listbucket"]),
     ("s3:copyobject", &["s3:getobject", "s3:putobject"]),
     ("s3:headobject", &["s3:getobject"]),
@@ -76,11 +82,21 @@ const NAMED_OTHERWISE: [(&str, &[&str]); 4] = [
 ];
 
 /// Calls that a shared crate makes for others of its users, by what a function would have to say to ask for them.
-const NEVER_ASKED_FOR: [(&str, &str, &[&str]); 1] = [(
-    "job-answerer",
-    "codepipeline:putjobsuccessresult",
-    &["Answer::Succeed", "Answer::Continue"],
-)];
+const NEVER_ASKED_FOR: [(&str, &str, &[&str]); 7] = [
+    (
+        "job-answerer",
+        "codepipeline:putjobsuccessresult",
+        &["Answer::Succeed", "Answer::Continue"],
+    ),
+    // It removes projects by a client of its own, and starts pipelines, not builds.
+    ("branch-finish", "codebuild:createproject", &["BuildPlace"]),
+    ("branch-finish", "codebuild:updateproject", &["BuildPlace"]),
+    ("branch-finish", "codebuild:startbuild", &["Started::"]),
+    ("branch-finish", "codebuild:stopbuild", &["projects.stop"]),
+    // It has others make projects.
+    ("branch-reconcile", "codebuild:createproject", &["BuildPlace"]),
+    ("branch-reconcile", "codebuild:updateproject", &["BuildPlace"]),
+];
 
 /// `describe_db_instances` and `DescribeDBInstances` become the same word.
 fn folded(name: &str) -> String {
@@ -93,9 +109,9 @@ fn folded(name: &str) -> String {
 /// The SDK operations a source calls, as `rds:describedbinstances`: a method without arguments on something, that is
 /// then filled in and sent.
 fn called(source: &str) -> BTreeSet<String> {
-    let verbs =
-        "describe|create|delete|modify|restore|put|get|list|start|stop|add|remove|run|publish|copy|head|retry|update";
-    let call = Regex::new(&format!(r"\.((?:{verbs})_[a-z0-9_]+|publish|query)\(\)")).unwrap();
+    let verbs = "describe|create|delete|modify|restore|put|get|list|start|stop|add|remove|run|publish|copy|head|retry|update|\
+                 batch|receive";
+    let call = Regex::new(&format!(r"\.((?:{verbs})_[a-z0-9_]+|publish|query|invoke)\(\)")).unwrap();
     let services: Vec<&str> = SERVICES
         .iter()
         .filter(|(sdk, _)| source.contains(sdk))

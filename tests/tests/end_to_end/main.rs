@@ -7,6 +7,7 @@
     reason = "a test ends where its own assumption is wrong"
 )]
 
+mod branch_environments;
 mod deployment;
 mod engine;
 mod health_gate;

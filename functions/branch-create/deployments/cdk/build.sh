@@ -1,0 +1,2 @@
+npm ci
+npx cdk synth --quiet --output cdk.out

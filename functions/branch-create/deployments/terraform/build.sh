@@ -1,0 +1,2 @@
+terraform init -backend=false -input=false
+terraform validate

@@ -1,0 +1,19 @@
+//! The Lambda function's process.
+
+use branch_webhook::{Config, Function};
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    lambda_edge::start_log();
+    lambda_edge::keep_panics_quiet();
+    let function = Function::new(Config::from_env(), &aws_client::sdk_config());
+    let answer = async |event: LambdaEvent<Value>| {
+        #[expect(clippy::disallowed_methods, reason = "the edge at which an invocation gets its time")]
+        let clock = Timestamp::now();
+        Ok::<_, Error>(function.answer(&event.payload, clock).await)
+    };
+    lambda_runtime::run(service_fn(answer)).await
+}

@@ -1,0 +1,7 @@
+//! branch-environments: the shipped stack, real builds, a real repository.
+
+mod age;
+mod branches;
+mod failures;
+mod team;
+mod view;
