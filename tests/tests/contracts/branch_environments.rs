@@ -204,7 +204,7 @@ fn stacks_are_deployed_by_the_right_role_with_the_tag_and_removed_by_it() {
         ("CreateBuildRole", &pipeline, [&application, &foreign]),
         ("DeployRole", &application, [&pipeline, &foreign]),
     ] {
-        for action in ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"] {
+        for action in ["cloudformation:CreateStack", "cloudformation:UpdateStack"] {
             assert!(policies.may(owner, action, own), "{owner} {own}");
             assert!(
                 others.iter().all(|other| !policies.may(owner, action, other)),

@@ -98,7 +98,7 @@ fn actions(world: &World, request: &Value) -> Result<Value, Refusal> {
 fn state(world: &mut World, request: &Value) -> Result<Value, Refusal> {
     let index = pipeline(world, &request["name"])?;
     let looked = Look::of(&world.pipelines, index);
-    world.calls.current_mut().look = Some(looked);
+    world.calls.current().look = Some(looked);
     let pipeline = &world.pipelines.all[index];
     let stages = pipeline
         .stages

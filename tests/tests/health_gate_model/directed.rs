@@ -5,7 +5,7 @@ use crate::gates::{Gate, HOME};
 use crate::script::{Heard, Script, Shape, Step};
 use crate::wire::Service;
 
-const RETRY: Place = Place(Service::Pipelines, 1);
+const RETRY: Place<Service> = Place(Service::Pipelines, 1);
 
 fn opens() -> Step {
     opens_and(Some(Trouble::None))

@@ -1,11 +1,10 @@
 //! What happened that the rules are about, with what whoever did it knew.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use crate::pipelines::{Pipelines, Status};
-use crate::wire::Service;
 
 /// Who calls AWS: one invocation of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +18,6 @@ pub(crate) enum Who {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) who: Who,
-    /// Calls so far.
-    pub(crate) calls: BTreeMap<Service, usize>,
     /// Something went wrong with a call that tells of Health: Health's own, or the table's.
     pub(crate) blinded: bool,
     /// Something went wrong at all, or others did something meanwhile.
@@ -33,6 +30,20 @@ pub(crate) struct Caller {
     pub(crate) claimed: Option<String>,
     /// The pipeline as it saw it last.
     pub(crate) look: Option<Look>,
+}
+
+impl Caller {
+    pub(crate) fn new(who: Who, disturbed: bool) -> Self {
+        Self {
+            who,
+            blinded: false,
+            disturbed,
+            clear: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            claimed: None,
+            look: None,
+        }
+    }
 }
 
 /// A pipeline's stages at a time.

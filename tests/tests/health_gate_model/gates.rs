@@ -3,13 +3,14 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::aws_in_memory::wire::REGION;
 use crate::dynamodb::{text, time};
 use crate::expression::Item;
 use crate::health::Incident;
 use crate::world::World;
 
 /// The function's own region.
-pub(crate) const HOME: &str = "eu-west-1";
+pub(crate) const HOME: &str = REGION;
 pub(crate) const REGIONS: [&str; 3] = [HOME, "us-east-1", "us-west-2"];
 /// How long a region counts as heard of after its forwarder's heartbeat.
 const HEARD: SignedDuration = SignedDuration::from_mins(30);

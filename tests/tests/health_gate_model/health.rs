@@ -1,8 +1,9 @@
 //! AWS Health: incidents, the API that lists them, and the events that EventBridge gets of them.
 
-use jiff::{Timestamp, Unit, tz::TimeZone};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::aws_in_memory::wire::date;
 use crate::wire::Refusal;
 
 /// How many events a page of the API has: one, so that lists have several.
@@ -168,15 +169,4 @@ fn notice(incident: &Incident, region: &str) -> Value {
         "source": "aws.health", "detail-type": "AWS Health Event", "region": region,
         "time": incident.updated.to_string(), "detail": detail,
     })
-}
-
-/// As HTTP and EventBridge write a time.
-pub(crate) fn date(time: Timestamp) -> String {
-    let time = time.to_zoned(TimeZone::UTC);
-    let time = time.round(
-        jiff::ZonedRound::new()
-            .smallest(Unit::Second)
-            .mode(jiff::RoundMode::Trunc),
-    );
-    time.unwrap().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::calls::Trouble;
 use crate::codepipeline::job_event;
 use crate::events::Event;
-use crate::facts::{Fact, Who};
+use crate::facts::{Caller, Fact, Who};
 use crate::functions::{Functions, tries};
 use crate::gates::REGIONS;
 use crate::people::chosen;
@@ -49,7 +49,7 @@ impl Model {
                 .table
                 .write(&json!({"pk": {"S": "FORWARDER"}, "sk": {"S": region}, "seen": {"N": seen}}));
         }
-        *wire.world.lock().unwrap() = world;
+        wire.with(|before| *before = world);
         Self {
             wire: wire.clone(),
             functions: functions.clone(),
@@ -61,7 +61,7 @@ impl Model {
     }
 
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
-        act(&mut self.wire.world.lock().unwrap())
+        self.wire.with(act)
     }
 
     /// The error says which rule is broken, and how.
@@ -191,7 +191,8 @@ impl Model {
         } else {
             event.curse.unwrap_or(trouble)
         };
-        let (number, now): (usize, Timestamp) = self.with(|world| (world.calls.begin(event.who, trouble), world.now));
+        let caller = Caller::new(event.who, trouble != Trouble::None);
+        let (number, now): (usize, Timestamp) = self.with(|world| (world.calls.begin(caller, trouble), world.now));
         let future = self.functions.clone().invoke(event.who, event.payload.clone(), now);
         let curse = matches!(trouble, Trouble::Cut { effect: false, .. }).then_some(trouble);
         let event = Event { curse, ..event };
@@ -200,7 +201,7 @@ impl Model {
 
     /// Runs an invocation to its end, or to the call at which it waits or is cut off.
     async fn drive(&mut self, mut waiting: Waiting, waits: bool) {
-        self.with(|world| world.calls.go_on(waiting.number));
+        self.with(|world| world.calls.go_on(waiting.number, None));
         let ended = tokio::select! {
             biased;
             ended = &mut waiting.future => Some(ended),

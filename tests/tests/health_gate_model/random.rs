@@ -154,7 +154,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
 }
 
 /// Where the functions have calls.
-fn place() -> impl Strategy<Value = Place> {
+fn place() -> impl Strategy<Value = Place<Service>> {
     prop_oneof![
         1 => Just(Place(Service::Health, 0)),
         4 => (0..8_usize).prop_map(|call| Place(Service::Table, call)),

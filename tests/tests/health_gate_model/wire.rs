@@ -1,31 +1,21 @@
-//! The connection: requests of the real SDK are answered from the account, or not.
+//! What goes over the connection, in the services' own formats.
 
-use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::SdkConfig;
-use aws_types::region::Region;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 
-use crate::calls::{Fault, Treatment};
+use crate::aws_in_memory::wire::{self, Account, date};
+use crate::calls::{Calls, Treatment};
 use crate::cbor;
-use crate::gates::HOME;
-use crate::health::date;
-use crate::world::Shared;
+use crate::facts::Caller;
+use crate::world::World;
+
+pub(crate) use crate::aws_in_memory::wire::Refusal;
+
+/// A way into the account.
+pub(crate) type Wire = wire::Wire<World>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Service {
@@ -43,124 +33,51 @@ pub(crate) struct Request {
     pub(crate) body: Value,
 }
 
-/// AWS says no.
-#[derive(Debug, Clone)]
-pub(crate) struct Refusal {
-    status: u16,
-    code: String,
-}
+impl Account for World {
+    type Service = Service;
+    type Caller = Caller;
+    type Request = Request;
 
-impl Refusal {
-    pub(crate) fn new(status: u16, code: &str) -> Self {
-        let code = code.to_owned();
-        Self { status, code }
+    fn calls(&mut self) -> &mut Calls {
+        &mut self.calls
     }
 
-    /// The functions use an operation that nobody has taught this account yet.
-    pub(crate) fn unknown(operation: &str) -> Self {
-        Self::new(400, &format!("UnknownOperation{operation}"))
-    }
-}
-
-/// A way into the account. `stopped` says that the current invocation's call was stopped.
-#[derive(Clone)]
-pub(crate) struct Wire {
-    pub(crate) world: Shared,
-    pub(crate) stopped: Arc<Notify>,
-}
-
-impl Wire {
-    /// As the house's own, but for the connection.
-    pub(crate) fn sdk_config(&self) -> SdkConfig {
-        let connector = SharedHttpConnector::new(self.clone());
-        let credentials = Credentials::new("AKIAEXAMPLE", "secret", None, None, "model");
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static(HOME))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .sleep_impl(TokioSleep::new())
-            .retry_config(RetryConfig::standard().with_max_attempts(4))
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .operation_attempt_timeout(Duration::from_secs(10))
-                    .operation_timeout(Duration::from_secs(25))
-                    .build(),
-            )
-            .build()
-    }
-
-    fn answer(&self, request: &Request) -> HttpResponse {
-        let mut world = self.world.lock().unwrap();
-        let answer = world.answer(request);
-        response(request.service, answer, world.now)
-    }
-}
-
-impl fmt::Debug for Wire {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Wire")
-    }
-}
-
-impl HttpConnector for Wire {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let request = read(&request);
-        let (treatment, now) = {
-            let mut world = self.world.lock().unwrap();
-            (world.calls.next(request.service), world.now)
+    fn read(request: &HttpRequest) -> Request {
+        let bytes = request.body().bytes().unwrap_or_default();
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let (service, operation) = match target.split_once('.') {
+            Some(("DynamoDB_20120810", operation)) => (Service::Table, operation),
+            Some(("CodePipeline_20150709", operation)) => (Service::Pipelines, operation),
+            _ if request.uri().contains("/operation/") => {
+                (Service::Health, request.uri().rsplit('/').next().unwrap_or_default())
+            }
+            _ => (Service::Topic, "Publish"),
         };
-        let refused = |status, code| {
-            let answer = response(request.service, Err(Refusal::new(status, code)), now);
-            HttpConnectorFuture::ready(Ok(answer))
-        };
-        let done = |effect: bool| drop(effect.then(|| self.answer(&request)));
-        match treatment {
-            Treatment::Answer => HttpConnectorFuture::ready(Ok(self.answer(&request))),
-            Treatment::Refuse => refused(403, "AccessDeniedException"),
-            Treatment::Fail(Fault::Throttled) => refused(400, "ThrottlingException"),
-            Treatment::Fail(Fault::Broken { effect }) => {
-                done(effect);
-                refused(500, "InternalFailure")
-            }
-            Treatment::Fail(Fault::Lost { effect }) => {
-                done(effect);
-                HttpConnectorFuture::ready(Err(ConnectorError::io("the connection broke".into())))
-            }
-            Treatment::Silence => HttpConnectorFuture::new(std::future::pending()),
-            Treatment::Stop { effect } => {
-                let answer = effect.then(|| self.answer(&request));
-                let go_on = self.world.lock().unwrap().calls.stop();
-                self.stopped.notify_one();
-                let wire = self.clone();
-                HttpConnectorFuture::new(async move {
-                    let _ = go_on.await;
-                    Ok(answer.unwrap_or_else(|| wire.answer(&request)))
-                })
-            }
+        Request {
+            service,
+            operation: operation.to_owned(),
+            body: match service {
+                Service::Health => cbor::decode(bytes),
+                Service::Table | Service::Pipelines => serde_json::from_slice(bytes).unwrap(),
+                Service::Topic => Value::Null,
+            },
         }
     }
-}
 
-fn read(request: &HttpRequest) -> Request {
-    let bytes = request.body().bytes().unwrap_or_default();
-    let target = request.headers().get("x-amz-target").unwrap_or_default();
-    let (service, operation) = match target.split_once('.') {
-        Some(("DynamoDB_20120810", operation)) => (Service::Table, operation),
-        Some(("CodePipeline_20150709", operation)) => (Service::Pipelines, operation),
-        _ if request.uri().contains("/operation/") => {
-            (Service::Health, request.uri().rsplit('/').next().unwrap_or_default())
-        }
-        _ => (Service::Topic, "Publish"),
-    };
-    Request {
-        service,
-        operation: operation.to_owned(),
-        body: match service {
-            Service::Health => cbor::decode(bytes),
-            Service::Table | Service::Pipelines => serde_json::from_slice(bytes).unwrap(),
-            Service::Topic => Value::Null,
-        },
+    fn treat(&mut self, request: &Request) -> Treatment {
+        let treatment = self.calls.next(request.service);
+        let failed = !matches!(treatment, Treatment::Answer | Treatment::Stop { .. });
+        self.calls.current().blinded |= failed && matches!(request.service, Service::Health | Service::Table);
+        treatment
+    }
+
+    fn answer(&mut self, request: &Request) -> HttpResponse {
+        let answer = self.take_in(request);
+        response(request.service, answer, self.now)
+    }
+
+    fn refuse(&self, request: &Request, refusal: Refusal) -> HttpResponse {
+        response(request.service, Err(refusal), self.now)
     }
 }
 

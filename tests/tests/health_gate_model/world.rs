@@ -1,7 +1,6 @@
 //! The simulated account: one clock, and everything that the functions ask and change.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,9 +13,6 @@ use crate::gates::Standing;
 use crate::health::Health;
 use crate::pipelines::Pipelines;
 use crate::wire::{Refusal, Request, Service};
-
-/// The account, shared between the script and the functions' connections.
-pub(crate) type Shared = Arc<Mutex<World>>;
 
 pub(crate) struct World {
     pub(crate) now: Timestamp,
@@ -47,7 +43,7 @@ impl World {
     }
 
     /// The answer to a call, and its effect.
-    pub(crate) fn answer(&mut self, request: &Request) -> Result<Value, Refusal> {
+    pub(crate) fn take_in(&mut self, request: &Request) -> Result<Value, Refusal> {
         self.note_what_is_known();
         let Request { operation, body, .. } = request;
         match request.service {
@@ -65,7 +61,7 @@ impl World {
     fn note_what_is_known(&mut self) {
         let standings = self.pipelines.gates.iter().map(|gate| gate.standing(self));
         let standings: Vec<Standing> = standings.collect();
-        let caller = self.calls.current_mut();
+        let caller = self.calls.current();
         for (gate, standing) in standings.into_iter().enumerate() {
             match standing {
                 Standing::Clear => drop(caller.clear.insert(gate)),
@@ -87,7 +83,7 @@ impl World {
             .map(|(_, item)| item["state"]["S"].clone());
         drop(blocks);
         if state.is_some_and(|state| state == "resuming") {
-            self.calls.current_mut().claimed = Some(key);
+            self.calls.current().claimed = Some(key);
         }
     }
 }
