@@ -112,7 +112,10 @@ impl Creator {
                      A push that mends it is deployed.",
                     self.config.repository
                 );
-                self.tell("a branch is not deployed", &text).await?;
+                // Reconcile asks again and again: people are told when somebody pushed.
+                if occurrence.by_event {
+                    self.tell("a branch is not deployed", &text).await?;
+                }
                 return Ok(Outcome::FileNotUnderstood);
             }
         };

@@ -1,6 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use branch_build::BuildPlace;
+use branch_build::{BuildPlace, Gone};
 use lambda_edge::{ConfigError, Variables};
 
 /// What the stack's parameters say, as environment variables.
@@ -12,6 +12,8 @@ pub struct Config {
     pub repository: String,
     /// `PROTECTED_BRANCHES`: patterns separated by commas; may be empty.
     pub protected: String,
+    /// `REPOSITORY_GONE`: what becomes of environments when the repository is deleted, `keep` or `destroy`.
+    pub gone: Gone,
     /// `BUCKET_NAME`: where sources are kept.
     pub bucket: String,
     /// `BUILD_ROLE_ARN`, `BUILD_IMAGE`, `BUILD_TIMEOUT_MINUTES`, `BUILD_LOG_GROUP`: what builds run on and as.
@@ -38,6 +40,7 @@ impl Config {
             prefix: variables.required("PREFIX"),
             repository: variables.required("REPOSITORY_NAME"),
             protected: variables.optional("PROTECTED_BRANCHES").unwrap_or_default(),
+            gone: variables.required_as("REPOSITORY_GONE", Gone::CHOICE),
             bucket: variables.required("BUCKET_NAME"),
             place: BuildPlace {
                 role: variables.required("BUILD_ROLE_ARN"),

@@ -68,7 +68,8 @@ impl Destroyer {
                 &config.protected,
                 &config.bucket,
                 sdk_config,
-            ),
+            )
+            .with_gone(config.gone),
             builds: Builds::new(sdk_config),
             projects: Projects::new(sdk_config),
             pipelines: Pipelines::new(sdk_config),

@@ -1,5 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
+use branch_build::Gone;
 use lambda_edge::{ConfigError, Variables};
 
 /// What the stack's parameters say, as environment variables.
@@ -11,6 +12,8 @@ pub struct Config {
     pub repository: String,
     /// `PROTECTED_BRANCHES`: patterns separated by commas; may be empty.
     pub protected: String,
+    /// `REPOSITORY_GONE`: what becomes of environments when the repository is deleted, `keep` or `destroy`.
+    pub gone: Gone,
     /// `BUCKET_NAME`: where sources are kept.
     pub bucket: String,
     /// `TOPIC_ARN`: who is told.
@@ -41,6 +44,7 @@ impl Config {
             prefix: variables.required("PREFIX"),
             repository: variables.required("REPOSITORY_NAME"),
             protected: variables.optional("PROTECTED_BRANCHES").unwrap_or_default(),
+            gone: variables.required_as("REPOSITORY_GONE", Gone::CHOICE),
             bucket: variables.required("BUCKET_NAME"),
             topic: variables.required("TOPIC_ARN"),
             create_function: variables.required("CREATE_FUNCTION"),

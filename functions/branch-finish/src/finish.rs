@@ -81,7 +81,8 @@ impl Finisher {
                 &config.protected,
                 &config.bucket,
                 sdk_config,
-            ),
+            )
+            .with_gone(config.gone),
             builds: Builds::new(sdk_config),
             projects: Projects::new(sdk_config),
             pipelines: Pipelines::new(sdk_config),

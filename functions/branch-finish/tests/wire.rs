@@ -30,6 +30,7 @@ fn config() -> Config {
         "BUCKET_NAME" => "bucket",
         "TOPIC_ARN" => "arn:aws:sns:us-east-1:123456789012:people",
         "CREATE_FUNCTION" => "create",
+        "REPOSITORY_GONE" => "keep",
         _ => "destroy",
     };
     Config::from_lookup(|name| Some(value(name).to_owned())).unwrap()

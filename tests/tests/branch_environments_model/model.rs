@@ -30,8 +30,6 @@ pub(crate) struct Model {
     pub(crate) functions: Rc<Functions>,
     untouched: Untouched,
     waiting: Vec<Waiting>,
-    /// A function failed for good: its event is in the failure queue.
-    given_up: bool,
     /// Why invocations did not end well, for people.
     pub(crate) failures: Vec<String>,
 }
@@ -46,7 +44,6 @@ impl Model {
             functions: functions.clone(),
             untouched,
             waiting: Vec::new(),
-            given_up: false,
             failures: Vec::new(),
         }
     }
@@ -88,9 +85,9 @@ impl Model {
 
     pub(crate) fn judge(&self) -> Result<(), String> {
         let unsettled = |event: &Event| event.tries > 0;
-        let at_rest = self.waiting.is_empty() && !self.given_up;
+        let nobody_waits = self.waiting.is_empty();
         self.with(|world| {
-            let at_rest = at_rest && !world.events.iter().any(unsettled);
+            let at_rest = nobody_waits && !world.given_up && !world.events.iter().any(unsettled);
             rules::after_a_step(world, &self.untouched, self.functions.maximum, at_rest)
         })
     }
@@ -196,7 +193,7 @@ impl Model {
         if event.tries < TRIES {
             self.with(|world| world.events.push(event));
         } else {
-            self.given_up = true;
+            self.with(|world| world.given_up = true);
         }
     }
 }
@@ -227,7 +224,8 @@ impl World {
                 self.events.push(copy);
             }
             Step::Lose(which) if !self.events.is_empty() => {
-                self.events.remove(which % self.events.len());
+                let lost = self.events.remove(which % self.events.len());
+                self.given_up |= lost.tries > 0;
             }
             Step::Progress(which) => {
                 if let Some(build) = self.running(which) {

@@ -37,7 +37,7 @@ fn phrase() -> impl Strategy<Value = Vec<Step>> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> BoxedStrategy<Step> {
     let any_of = || 0..4_usize;
     let ending = select(vec![
         Ending::Succeeded,
@@ -64,6 +64,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (any_of(), trouble()).prop_map(|(which, then)| Step::GoOn(which, then)),
         4 => select(vec![1_i64, 11, 21, 61]).prop_map(Step::Pass),
     ]
+    .boxed()
 }
 
 /// Few of them, so that much happens to one.
@@ -75,7 +76,8 @@ fn heard() -> impl Strategy<Value = Heard> {
     prop::option::weighted(0.7, trouble())
 }
 
-fn trouble() -> impl Strategy<Value = Trouble> {
+/// Boxed, as it is part of many others: what they are made on is a stack.
+fn trouble() -> BoxedStrategy<Trouble> {
     let effect = any::<bool>();
     let fault = prop_oneof![
         Just(Fault::Throttled),
@@ -93,6 +95,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         2 => place().prop_map(|at| Trouble::Overtaken { at }),
         5 => wait(),
     ]
+    .boxed()
 }
 
 fn wait() -> impl Strategy<Value = Trouble> {
