@@ -172,6 +172,18 @@ fn of_deaths() -> Vec<History> {
             ]),
         ),
         (
+            "a pipeline starts when it should have been stopped, and deploys after all is destroyed",
+            after_deployment(vec![
+                pushed(),
+                Step::End(0, Ending::Succeeded, waits_at(Service::Pipelines, 1, false)),
+                deleted(),
+                Step::GoOn(0, Trouble::None),
+                Step::Run(0),
+                ends(),
+                ends(),
+            ]),
+        ),
+        (
             "both begin at once, and nobody hears of it before what creates has succeeded",
             after_deployment(vec![
                 Step::Push(X, waits_at(Service::Builds, START - 1, true)),

@@ -4,7 +4,7 @@
 //! for real, through the real SDK, against an account in memory; the rules are judged after every step. Whatever happened, one
 //! run of branch-reconcile, and what follows from it, leaves exactly the environments of the branches that there are.
 //!
-//! `MODEL_CASES` histories (800 if it is not set) from the seed `MODEL_SEED` (0) on. The same seed is the same history.
+//! `MODEL_CASES` histories (1,000 if it is not set) from the seed `MODEL_SEED` (0) on. The same seed is the same history.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its own assumption is wrong")]
 
@@ -19,6 +19,7 @@ mod directed;
 mod events;
 mod functions;
 mod model;
+mod people;
 mod random;
 mod rules;
 mod script;
@@ -40,7 +41,7 @@ use crate::world::World;
 
 #[test]
 fn after_any_history_there_are_exactly_the_environments_of_the_branches() {
-    play_random_scripts::<Theatre>(800);
+    play_random_scripts::<Theatre>(1_000);
 }
 
 #[test]

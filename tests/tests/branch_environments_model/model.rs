@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::events::{Event, TRIES, Who};
 use crate::functions::Functions;
 use crate::rules::{self, Untouched};
-use crate::script::{BRANCHES, Ending, Heard, Script, Step};
+use crate::script::{Ending, Heard, Script, Step};
 use crate::wire::{Trouble, Wire};
 use crate::world::World;
 
@@ -176,7 +176,10 @@ impl Model {
             () = self.wire.stopped.notified() => None,
         };
         match ended {
-            None if waiting.waits => self.waiting.push(waiting),
+            None if waiting.waits => {
+                self.with(|world| world.overtaken = true);
+                self.waiting.push(waiting);
+            }
             ended => self.over(waiting.event, ended.unwrap_or_else(|| Err("it was cut off".to_owned()))),
         }
     }
@@ -195,61 +198,5 @@ impl Model {
         } else {
             self.with(|world| world.given_up = true);
         }
-    }
-}
-
-impl World {
-    /// What needs no function to run.
-    fn happen(&mut self, step: &Step) {
-        let name = |branch: usize| BRANCHES[branch % BRANCHES.len()];
-        match *step {
-            Step::Push(branch, _) => {
-                let event = self.repository.push(name(branch));
-                self.events.push(event);
-            }
-            Step::Delete(branch, _) => {
-                let event = self.repository.delete(name(branch));
-                self.events.extend(event);
-            }
-            Step::Restore(branch, _) => {
-                let event = self.repository.restore(name(branch));
-                self.events.extend(event);
-            }
-            Step::Rename(branch, other) => {
-                let events = self.repository.rename(name(branch), name(other));
-                self.events.extend(events.into_iter().flatten());
-            }
-            Step::Double(which) if !self.events.is_empty() => {
-                let copy = self.events[which % self.events.len()].clone();
-                self.events.push(copy);
-            }
-            Step::Lose(which) if !self.events.is_empty() => {
-                let lost = self.events.remove(which % self.events.len());
-                self.given_up |= lost.tries > 0;
-            }
-            Step::Progress(which) => {
-                if let Some(build) = self.running(which) {
-                    self.now += SignedDuration::from_secs(10);
-                    self.progress(build);
-                }
-            }
-            Step::Run(which) => {
-                let waiting = self.pipelines.waiting();
-                if !waiting.is_empty() {
-                    self.run(waiting[which % waiting.len()]);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// One of the builds that run.
-    pub(crate) fn running(&self, which: usize) -> Option<usize> {
-        let builds = self.codebuild.builds.iter().enumerate();
-        let running: Vec<usize> = builds
-            .filter(|(_, build)| build.is_running())
-            .map(|(at, _)| at)
-            .collect();
-        (!running.is_empty()).then(|| running[which % running.len()])
     }
 }

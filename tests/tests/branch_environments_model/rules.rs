@@ -57,13 +57,23 @@ fn what_is_not_ours_to_touch_is_untouched(world: &World, untouched: &Untouched) 
     }
 }
 
+/// Neither what creates nor what deploys goes on while something destroys. What deploys was stopped before, so that one which
+/// somebody who was overtaken started since is not meant.
 fn no_two_builds_work_against_each_other(world: &World) -> Verdict {
-    for build in world.codebuild.builds.iter().filter(|build| build.is_running()) {
-        let Some(name) = build.project.strip_suffix("-create") else {
+    let running = |project: &str| world.codebuild.of_project(project).find(|build| build.is_running());
+    let environments = world
+        .codebuild
+        .builds
+        .iter()
+        .filter_map(|build| build.project.strip_suffix("-destroy"));
+    for name in environments {
+        let Some(destroy) = running(&format!("{name}-destroy")) else {
             continue;
         };
-        if world.codebuild.is_running(&format!("{name}-destroy")) {
-            return Err(format!("{name} is created and destroyed at once"));
+        let deploy = running(&format!("{name}-deploy")).filter(|build| build.started < destroy.started);
+        let against = running(&format!("{name}-create")).or(deploy.filter(|_| !world.overtaken));
+        if let Some(against) = against {
+            return Err(format!("{} and {} run at once", destroy.id, against.id));
         }
     }
     Ok(())

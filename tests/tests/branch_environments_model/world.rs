@@ -43,6 +43,8 @@ pub(crate) struct World {
     /// On their way to a function.
     pub(crate) events: Vec<Event>,
     pub(crate) calls: Calls,
+    /// An invocation went on after others.
+    pub(crate) overtaken: bool,
     /// A function failed for good: its event is in the failure queue.
     pub(crate) given_up: bool,
     /// A function did what another one is for.
@@ -60,6 +62,7 @@ impl World {
             bucket: Bucket::default(),
             events: Vec::new(),
             calls: Calls::default(),
+            overtaken: false,
             given_up: false,
             out_of_role: None,
         };

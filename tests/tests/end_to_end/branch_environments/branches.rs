@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::team::{MAXIMUM, team};
+use super::team::{MAXIMUM, Team, team};
 use super::view::name_of;
 use crate::engine::{control, invocations, state, until};
 
@@ -75,12 +75,12 @@ fn lost_events_are_made_up_for_by_one_reconciliation() {
     let team = team();
     team.branch("early");
     team.settled(&[("early", "Hello")]);
-    team.lose_events(3);
+    Team::lose_events(3);
     team.push("early", "Welcome");
     team.branch("late");
     team.reconcile();
     team.settled(&[("early", "Welcome"), ("late", "Hello")]);
-    team.lose_events(2);
+    Team::lose_events(2);
     team.delete("early");
     team.delete("late");
     team.reconcile();

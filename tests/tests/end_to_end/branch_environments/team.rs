@@ -176,7 +176,7 @@ impl Team {
     }
 
     /// The next so many events of the repository are lost.
-    pub(crate) fn lose_events(&self, count: u64) {
+    pub(crate) fn lose_events(count: u64) {
         control("codecommit/faults", &json!({"kind": "lose", "count": count}));
     }
 

@@ -77,12 +77,12 @@ impl Team {
     /// Projects of ours, and the branches that they are for.
     fn projects(&self) -> Vec<(String, String)> {
         let listed = self.wait(self.codebuild.list_projects().send()).unwrap();
-        let names = listed.projects.unwrap_or_default().into_iter();
-        let names: Vec<String> = names.filter(|name| name.starts_with(&format!("{PREFIX}-"))).collect();
-        if names.is_empty() {
+        let mut ours = listed.projects.unwrap_or_default();
+        ours.retain(|project| project.starts_with(&format!("{PREFIX}-")));
+        if ours.is_empty() {
             return Vec::new();
         }
-        let described = self.codebuild.batch_get_projects().set_names(Some(names)).send();
+        let described = self.codebuild.batch_get_projects().set_names(Some(ours)).send();
         let projects = self.wait(described).unwrap().projects.unwrap_or_default();
         let branch = |project: &aws_sdk_codebuild::types::Project| {
             let variables = project.environment.as_ref()?.environment_variables.as_ref()?.iter();
