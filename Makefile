@@ -91,7 +91,7 @@ bench: $(SAM)/ready $(ENGINE)/ready
 	cargo lambda build --release --quiet --lambda-dir $(CARGO_TARGET_DIR)/ship
 	$(ENGINE)/bin/python -m bench.binaries --binaries $(CARGO_TARGET_DIR)/ship
 	$(ENGINE)/bin/python -m bench.gate --binaries $(CARGO_TARGET_DIR)/ship
-	cargo build --release --quiet -p layer-distributor --example check_throughput
+	cargo build --release --quiet --package layers-check
 	$(ENGINE)/bin/python -m bench.layers --binaries $(CARGO_TARGET_DIR)/ship
 
 # The decoder against its rivals, for some nine minutes. INPUT=event.json for an event of yours. Needs Node.

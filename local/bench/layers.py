@@ -4,7 +4,7 @@
   region's latency longer. What 30 cost more is also the engine's own time, which serves all of them in one process.
 - memory: the peak of the function's process, for the largest layer that goes in a request and for one that goes through
   buckets, each in a process of its own.
-- check: hashing and checking a layer of 50 MB, against hashing it (examples/check_throughput.rs).
+- check: hashing and checking a layer of 50 MB, against hashing it (layers_check/main.rs).
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def main() -> int:
     target = Path(os.environ.get("CARGO_TARGET_DIR", "target"))
     parser = argparse.ArgumentParser(prog="bench.layers", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--binaries", type=Path, default=target / "lambda", help="what `cargo lambda build` wrote")
-    parser.add_argument("--check", type=Path, default=target / "release" / "examples" / "check_throughput")
+    parser.add_argument("--check", type=Path, default=target / "release" / "layers-check")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="turns of one region and all of them")
     parser.add_argument("--output", type=Path, default=Path("target/bench/layers.json"))
     arguments = parser.parse_args()

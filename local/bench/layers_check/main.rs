@@ -1,4 +1,4 @@
-//! How long a layer of 50 MB takes to hash and check, against its SHA-256 alone: `check_throughput [ROUNDS]`.
+//! How long a layer of 50 MB takes to hash and check, against its SHA-256 alone: `layers-check [ROUNDS]`.
 //!
 //! ```text
 //! {"bytes":50012345,"entries":2041,"sha256_ms":30.1,"spool_and_check_ms":55.0,"ratio":1.83,"check_ms":2.1,"from_artifact_ms":151.0}
@@ -24,7 +24,7 @@ use archive::{Limits, Spool, check, find};
 use release::Digest;
 
 /// The modules as they ship: they are nobody's outside of the crate.
-#[path = "../src/archive/mod.rs"]
+#[path = "../../../functions/layer-distributor/src/archive/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "what only the function needs")]
 mod archive;
 
