@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::team::{MAXIMUM, Team, team};
+use super::team::{MAXIMUM, Team, application, team};
 use super::view::name_of;
 use crate::engine::{control, invocations, state, until};
 
@@ -151,5 +151,28 @@ fn no_more_environments_are_made_than_may_exist() {
     for name in &names[1..] {
         team.delete(name);
     }
+    team.settled(&[]);
+}
+
+#[test]
+fn a_deleted_repository_takes_its_environments_along_where_that_is_asked_for() {
+    let team = Team::deploy("branches-gone", "gone", "destroy");
+    team.branch("one");
+    team.branch("two");
+    team.settled(&[("one", "Hello"), ("two", "Hello")]);
+    team.delete_repository();
+    team.reconcile();
+    team.settled(&[]);
+}
+
+#[test]
+fn a_branch_may_choose_another_tool() {
+    let team = team();
+    team.branch("sam");
+    let template = format!("Transform: AWS::Serverless-2016-10-31\n{}", application("Served"));
+    team.push_file("sam", "template.yaml", &template);
+    team.push_file("sam", ".wrasse.yaml", "deployment: sam\n");
+    team.settled(&[("sam", "Served")]);
+    team.delete("sam");
     team.settled(&[]);
 }

@@ -5,9 +5,10 @@ use serde_json::json;
 
 use super::team::{application, seconds, team};
 use super::view::name_of;
-use crate::engine::{control, until};
+use crate::engine::{control, look, until};
 
 const TEN_MINUTES: u64 = 601;
+const HOUR: u64 = 3_601;
 const BUCKET: &str = r"
   Uploads:
     Type: AWS::S3::Bucket
@@ -32,6 +33,44 @@ fn a_build_that_fails_is_told_and_tried_again() {
     team.reconcile();
     team.settled(&[("unlucky", "Hello")]);
     team.delete("unlucky");
+    team.settled(&[]);
+}
+
+/// Has one call of a kind take longer than any of these tests, and waits until somebody makes it.
+fn hang(service: &str, operation: &str, begin: impl FnOnce()) {
+    let delay = json!({
+        "service": service, "operation": operation, "kind": "delay", "milliseconds": 600_000, "count": 1,
+    });
+    control("calls/faults", &delay);
+    begin();
+    until("a call that hangs", || {
+        let left = look("calls/faults");
+        left["faults"].as_array().unwrap().is_empty().then_some(())
+    });
+}
+
+#[test]
+fn a_build_that_never_ends_is_ended_told_and_tried_again() {
+    let team = team();
+    // By the build, which fetches the pipeline's template.
+    hang("s3", "HeadObject", || team.branch("endless"));
+    seconds(HOUR);
+    let notice = team.told("could not be created (try 1)");
+    assert!(notice.contains("TIMED_OUT"), "{notice}");
+    seconds(TEN_MINUTES);
+    team.reconcile();
+    team.settled(&[("endless", "Hello")]);
+    team.delete("endless");
+    team.settled(&[]);
+}
+
+#[test]
+fn a_branch_that_is_deleted_while_it_is_deployed_without_an_end_is_destroyed() {
+    let team = team();
+    team.branch("stuck");
+    team.settled(&[("stuck", "Hello")]);
+    hang("cloudformation", "DescribeChangeSet", || team.push("stuck", "Never"));
+    team.delete("stuck");
     team.settled(&[]);
 }
 

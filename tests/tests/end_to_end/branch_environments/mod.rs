@@ -5,3 +5,4 @@ mod branches;
 mod failures;
 mod team;
 mod view;
+mod webhook;

@@ -12,13 +12,11 @@ use tokio::runtime::Runtime;
 use crate::deployment::{architecture, deploy, make_artifact_bucket, outputs};
 use crate::engine::{aws, control, sqs, until};
 
-/// The name of the stack.
-const STACK: &str = "branches";
-const REPOSITORY: &str = "team";
-/// What names of environments begin with.
-pub(crate) const PREFIX: &str = "team";
 /// So many environments may exist.
 pub(crate) const MAXIMUM: usize = 4;
+/// The repository's name where webhooks come from, and what they are signed with.
+pub(crate) const HOST_REPOSITORY: &str = "acme/team";
+pub(crate) const WEBHOOK_SECRET: &str = "what the host and the team know";
 const DEFAULT: &str = "main";
 const DAY: u64 = 86_400;
 
@@ -28,13 +26,15 @@ Resources:
   Greeting:
     Type: AWS::SSM::Parameter
     Properties:
-      Name: !Sub /team/${AWS::StackName}
+      Name: !Sub /app/${AWS::StackName}
       Type: String
       Value: SAYS
 ";
 
 /// A repository and its deployed environments.
 pub(crate) struct Team {
+    /// The repository's, what names of environments begin with, and the queue's.
+    pub(crate) name: &'static str,
     outputs: BTreeMap<String, String>,
     runtime: Runtime,
     codecommit: aws_sdk_codecommit::Client,
@@ -46,7 +46,7 @@ pub(crate) struct Team {
     queue: String,
 }
 
-static TEAM: LazyLock<Mutex<Team>> = LazyLock::new(|| Mutex::new(Team::deploy()));
+static TEAM: LazyLock<Mutex<Team>> = LazyLock::new(|| Mutex::new(Team::deploy("branches", "team", "keep")));
 
 /// The team, for one test at a time, with no branch but the default, no environment, and no fault anywhere.
 pub(crate) fn team() -> MutexGuard<'static, Team> {
@@ -59,19 +59,23 @@ pub(crate) fn team() -> MutexGuard<'static, Team> {
 }
 
 impl Team {
-    fn deploy() -> Self {
+    /// Deploys the stack for a repository of its own.
+    pub(crate) fn deploy(stack: &str, name: &'static str, gone: &str) -> Self {
         make_artifact_bucket();
         let config = aws_client::sdk_config();
         let runtime = Runtime::new().unwrap();
         let codecommit = aws_sdk_codecommit::Client::new(&config);
-        let repository = codecommit.create_repository().repository_name(REPOSITORY);
+        let repository = codecommit.create_repository().repository_name(name);
         runtime.block_on(repository.send()).unwrap();
+        let secret = ["secretsmanager", "create-secret", "--name", name];
+        let secret = aws(&[&secret[..], &["--secret-string", WEBHOOK_SECRET]].concat());
         let maximum = MAXIMUM.to_string();
         let parameters = [
             ("Architecture", architecture()),
             ("BranchEnvironments", "true"),
-            ("BranchEnvironmentsRepositoryName", REPOSITORY),
-            ("BranchEnvironmentsPrefix", PREFIX),
+            ("BranchEnvironmentsRepositoryName", name),
+            ("BranchEnvironmentsPrefix", name),
+            ("BranchEnvironmentsRepositoryGone", gone),
             ("BranchEnvironmentsProtectedBranches", "release/*"),
             ("BranchEnvironmentsDeployment", "cloudformation"),
             ("BranchEnvironmentsMaximumEnvironments", &maximum),
@@ -81,23 +85,27 @@ impl Team {
             ),
             ("BranchEnvironmentsDaysToLive", "14"),
             ("BranchEnvironmentsDaysOfWarning", "3"),
+            ("BranchEnvironmentsWebhook", "true"),
+            ("BranchEnvironmentsWebhookRepository", HOST_REPOSITORY),
+            ("BranchEnvironmentsWebhookSecretArn", secret["ARN"].as_str().unwrap()),
         ];
-        deploy(&[], ".aws-sam/build/template.yaml", STACK, &parameters);
-        let outputs = outputs(STACK);
-        let queue = sqs(&["create-queue", "--queue-name", "team"]);
+        deploy(&[], ".aws-sam/build/template.yaml", stack, &parameters);
+        let outputs = outputs(stack);
+        let queue = sqs(&["create-queue", "--queue-name", name]);
         let queue = queue["QueueUrl"].as_str().unwrap().to_owned();
         let topic = &outputs["BranchEnvironmentsTopicArn"];
         let subscribe = ["sns", "subscribe", "--topic-arn", topic, "--protocol", "sqs"];
-        let arn = "arn:aws:sqs:us-east-1:123456789012:team";
+        let arn = format!("arn:aws:sqs:us-east-1:123456789012:{name}");
         let raw = [
             "--notification-endpoint",
-            arn,
+            &arn,
             "--attributes",
             "RawMessageDelivery=true",
         ];
         aws(&[&subscribe[..], &raw].concat());
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true);
         let team = Self {
+            name,
             outputs,
             runtime,
             codecommit,
@@ -125,7 +133,7 @@ impl Team {
     /// A new branch, where the default is.
     pub(crate) fn branch(&self, name: &str) {
         let head = self.head(DEFAULT);
-        let create = self.codecommit.create_branch().repository_name(REPOSITORY);
+        let create = self.codecommit.create_branch().repository_name(self.name);
         self.wait(create.branch_name(name).commit_id(head).send()).unwrap();
     }
 
@@ -141,7 +149,7 @@ impl Team {
 
     /// The branch goes away.
     pub(crate) fn delete(&self, branch: &str) {
-        let delete = self.codecommit.delete_branch().repository_name(REPOSITORY);
+        let delete = self.codecommit.delete_branch().repository_name(self.name);
         self.wait(delete.branch_name(branch).send()).unwrap();
     }
 
@@ -150,14 +158,20 @@ impl Team {
         let get = self
             .codecommit
             .get_branch()
-            .repository_name(REPOSITORY)
+            .repository_name(self.name)
             .branch_name(branch);
         let found = self.wait(get.send()).unwrap();
         found.branch.unwrap().commit_id.unwrap()
     }
 
+    /// The repository goes away.
+    pub(crate) fn delete_repository(&self) {
+        let delete = self.codecommit.delete_repository().repository_name(self.name);
+        self.wait(delete.send()).unwrap();
+    }
+
     fn branches(&self) -> Vec<String> {
-        let list = self.codecommit.list_branches().repository_name(REPOSITORY);
+        let list = self.codecommit.list_branches().repository_name(self.name);
         self.wait(list.send()).unwrap().branches.unwrap_or_default()
     }
 
@@ -169,7 +183,7 @@ impl Team {
         let commit = self
             .codecommit
             .create_commit()
-            .repository_name(REPOSITORY)
+            .repository_name(self.name)
             .branch_name(branch);
         let commit = commit.set_parent_commit_id(parent).set_put_files(Some(put.collect()));
         self.wait(commit.send()).unwrap();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::team::{PREFIX, Team};
+use super::team::Team;
 use crate::engine::{aws, until};
 
 /// What there is of one environment.
@@ -20,27 +20,37 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Deployed, with everything that belongs to it and nothing else.
-    fn is_whole(&self, name: &str) -> bool {
-        let projects = ["build", "create", "deploy"].map(|end| format!("{name}-{end}"));
-        let stacks = [name.to_owned(), format!("{name}-pipeline")];
-        self.says.is_some() && self.projects == projects.into() && self.stacks == stacks.into()
+    /// Those of a deployed environment and no other.
+    fn has_its_projects(&self, name: &str) -> bool {
+        self.projects == ["build", "create", "deploy"].map(|end| format!("{name}-{end}")).into()
+    }
+
+    /// Those of a deployed environment and no other.
+    fn has_its_stacks(&self, name: &str) -> bool {
+        self.stacks == [name.to_owned(), format!("{name}-pipeline")].into()
     }
 }
 
 impl Team {
     /// All environments by their names: whatever has the tag, a name of ours, or an object.
     pub(crate) fn environments(&self) -> BTreeMap<String, View> {
-        let mut found: BTreeMap<String, View> = BTreeMap::new();
+        let mut found = self.projects_and_objects();
         let stacks = aws(&["cloudformation", "describe-stacks"]);
         for stack in stacks["Stacks"].as_array().unwrap() {
             let tags = stack["Tags"].as_array().into_iter().flatten();
             let tag = tags.clone().find(|tag| tag["Key"] == "wrasse:environment");
-            if let Some(name) = tag.and_then(|tag| tag["Value"].as_str()) {
+            let name = tag.and_then(|tag| tag["Value"].as_str());
+            if let Some(name) = name.filter(|name| self.is_ours(name)) {
                 let stack = stack["StackName"].as_str().unwrap().to_owned();
                 found.entry(name.to_owned()).or_default().stacks.insert(stack);
             }
         }
+        found
+    }
+
+    /// Environments without their stacks: what can be asked often.
+    fn projects_and_objects(&self) -> BTreeMap<String, View> {
+        let mut found: BTreeMap<String, View> = BTreeMap::new();
         for (project, branch) in self.projects() {
             let name = project.rsplit_once('-').unwrap().0.to_owned();
             let view = found.entry(name).or_default();
@@ -52,7 +62,7 @@ impl Team {
             found.entry(name).or_default().objects.insert(key);
         }
         for (name, view) in &mut found {
-            let get = self.ssm.get_parameter().name(format!("/team/{name}"));
+            let get = self.ssm.get_parameter().name(format!("/app/{name}"));
             let says = self.wait(get.send()).ok().and_then(|found| found.parameter);
             view.says = says.and_then(|parameter| parameter.value);
         }
@@ -65,20 +75,30 @@ impl Team {
             .iter()
             .map(|(branch, says)| (Some((*branch).to_owned()), Some((*says).to_owned())))
             .collect();
-        let mut last = BTreeMap::new();
+        let fits = |found: &BTreeMap<String, View>| {
+            let said = found.values().map(|view| (view.branch.clone(), view.says.clone()));
+            let whole = found.iter().all(|(name, view)| view.has_its_projects(name));
+            whole && found.len() == wanted.len() && said.collect::<BTreeSet<_>>() == expected
+        };
         until(&format!("environments of {wanted:?}"), || {
-            last = self.environments();
-            let found = last.values().map(|view| (view.branch.clone(), view.says.clone()));
-            let whole = last.iter().all(|(name, view)| view.is_whole(name));
-            (whole && last.len() == wanted.len() && found.collect::<BTreeSet<_>>() == expected).then(|| last.clone())
+            if !fits(&self.projects_and_objects()) {
+                return None;
+            }
+            let found = self.environments();
+            let whole = found.iter().all(|(name, view)| view.has_its_stacks(name));
+            (whole && fits(&found)).then_some(found)
         })
+    }
+
+    fn is_ours(&self, name: &str) -> bool {
+        name.strip_prefix(self.name).is_some_and(|rest| rest.starts_with('-'))
     }
 
     /// Projects of ours, and the branches that they are for.
     fn projects(&self) -> Vec<(String, String)> {
         let listed = self.wait(self.codebuild.list_projects().send()).unwrap();
         let mut ours = listed.projects.unwrap_or_default();
-        ours.retain(|project| project.starts_with(&format!("{PREFIX}-")));
+        ours.retain(|project| self.is_ours(project));
         if ours.is_empty() {
             return Vec::new();
         }
