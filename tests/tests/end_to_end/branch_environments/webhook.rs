@@ -1,5 +1,6 @@
 //! Webhooks of another host reach the function through its URL.
 
+use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -21,7 +22,11 @@ fn push(branch: &str, commit: &str, at: u64) -> String {
 fn signature(secret: &str, body: &str) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body.as_bytes());
-    format!("sha256={:x}", mac.finalize().into_bytes())
+    let digest = mac.finalize().into_bytes();
+    digest.iter().fold("sha256=".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Delivers a push: the status and the answer.
