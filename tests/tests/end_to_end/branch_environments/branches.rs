@@ -156,7 +156,11 @@ fn no_more_environments_are_made_than_may_exist() {
 
 #[test]
 fn a_deleted_repository_takes_its_environments_along_where_that_is_asked_for() {
-    let team = Team::deploy("branches-gone", "gone", "destroy");
+    let team = Team::deploy(
+        "branches-gone",
+        "gone",
+        &[("BranchEnvironmentsRepositoryGone", "destroy")],
+    );
     team.branch("one");
     team.branch("two");
     team.settled(&[("one", "Hello"), ("two", "Hello")]);

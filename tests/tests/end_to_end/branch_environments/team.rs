@@ -46,7 +46,7 @@ pub(crate) struct Team {
     queue: String,
 }
 
-static TEAM: LazyLock<Mutex<Team>> = LazyLock::new(|| Mutex::new(Team::deploy("branches", "team", "keep")));
+static TEAM: LazyLock<Mutex<Team>> = LazyLock::new(|| Mutex::new(Team::deploy("branches", "team", &[])));
 
 /// The team, for one test at a time, with no branch but the default, no environment, and no fault anywhere.
 pub(crate) fn team() -> MutexGuard<'static, Team> {
@@ -59,8 +59,8 @@ pub(crate) fn team() -> MutexGuard<'static, Team> {
 }
 
 impl Team {
-    /// Deploys the stack for a repository of its own.
-    pub(crate) fn deploy(stack: &str, name: &'static str, gone: &str) -> Self {
+    /// Deploys the stack for a repository of its own, with parameters besides, or instead of, those of all teams.
+    pub(crate) fn deploy(stack: &str, name: &'static str, own: &[(&str, &str)]) -> Self {
         make_artifact_bucket();
         let config = aws_client::sdk_config();
         let runtime = Runtime::new().unwrap();
@@ -70,12 +70,11 @@ impl Team {
         let secret = ["secretsmanager", "create-secret", "--name", name];
         let secret = aws(&[&secret[..], &["--secret-string", WEBHOOK_SECRET]].concat());
         let maximum = MAXIMUM.to_string();
-        let parameters = [
+        let mut parameters = BTreeMap::from([
             ("Architecture", architecture()),
             ("BranchEnvironments", "true"),
             ("BranchEnvironmentsRepositoryName", name),
             ("BranchEnvironmentsPrefix", name),
-            ("BranchEnvironmentsRepositoryGone", gone),
             ("BranchEnvironmentsProtectedBranches", "release/*"),
             ("BranchEnvironmentsDeployment", "cloudformation"),
             ("BranchEnvironmentsMaximumEnvironments", &maximum),
@@ -88,7 +87,9 @@ impl Team {
             ("BranchEnvironmentsWebhook", "true"),
             ("BranchEnvironmentsWebhookRepository", HOST_REPOSITORY),
             ("BranchEnvironmentsWebhookSecretArn", secret["ARN"].as_str().unwrap()),
-        ];
+        ]);
+        parameters.extend(own.iter().copied());
+        let parameters: Vec<(&str, &str)> = parameters.into_iter().collect();
         deploy(&[], ".aws-sam/build/template.yaml", stack, &parameters);
         let outputs = outputs(stack);
         let queue = sqs(&["create-queue", "--queue-name", name]);
