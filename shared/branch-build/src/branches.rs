@@ -23,7 +23,7 @@ pub struct Repository(Kept);
 
 #[derive(Debug)]
 enum Kept {
-    InCodeCommit(CodeCommit),
+    InCodeCommit(Box<CodeCommit>),
     AtHost(Box<GitHost>),
 }
 
@@ -48,7 +48,7 @@ impl Repository {
     #[must_use]
     pub fn new(location: &Location, config: &SdkConfig) -> Self {
         Self(match location.host {
-            Host::CodeCommit => Kept::InCodeCommit(CodeCommit::new(&location.name, config)),
+            Host::CodeCommit => Kept::InCodeCommit(Box::new(CodeCommit::new(&location.name, config))),
             Host::GitHub | Host::GitLab | Host::Bitbucket => Kept::AtHost(Box::new(GitHost::new(location, config))),
         })
     }

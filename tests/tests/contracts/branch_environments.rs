@@ -64,31 +64,30 @@ fn another_host_is_asked_by_its_token_and_cloned_by_its_connection_and_codecommi
         "BranchFinishFunction",
         "BranchReconcileFunction",
     ];
-    for everywhere in [true, false] {
+    for in_codecommit in [true, false] {
         let parameters = [
             ("RepositoryTokenSecretArn", "arn:token"),
             ("ConnectionArn", "arn:connection"),
         ];
-        let policies = Policies::of(&stack, &parameters, &|condition| {
-            condition == "InCodeCommit" && everywhere
-        });
+        let holds = if in_codecommit { "InCodeCommit" } else { "HasConnection" };
+        let policies = Policies::of(&stack, &parameters, &|condition| condition == holds);
         for owner in policies.owners() {
             let asks = askers.contains(&owner);
             let clones = owner == "CreateBuildRole";
             let codecommit = policies.may_somewhere(owner, "codecommit:GetBranch");
-            assert_eq!(codecommit, asks && everywhere, "{owner}");
+            assert_eq!(codecommit, asks && in_codecommit, "{owner}");
             assert_eq!(
                 policies.may_somewhere(owner, "codecommit:GitPull"),
-                clones && everywhere,
+                clones && in_codecommit,
                 "{owner}"
             );
             let token = policies.may(owner, "secretsmanager:GetSecretValue", "arn:token");
-            assert_eq!(token, asks && !everywhere, "{owner}");
+            assert_eq!(token, asks && !in_codecommit, "{owner}");
             for action in ["UseConnection", "GetConnection", "GetConnectionToken"] {
                 let action = format!("codeconnections:{action}");
                 assert_eq!(
                     policies.may(owner, &action, "arn:connection"),
-                    clones && !everywhere,
+                    clones && !in_codecommit,
                     "{owner}"
                 );
             }
