@@ -9,6 +9,7 @@
 
 mod ages;
 mod failing;
+mod github;
 mod many;
 mod mending;
 mod redriving;

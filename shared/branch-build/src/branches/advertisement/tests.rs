@@ -47,6 +47,17 @@ fn branches_are_read_with_their_commits_and_the_default_and_nothing_else_is() {
 }
 
 #[test]
+fn what_git_itself_sends_is_read() {
+    // `git upload-pack --stateless-rpc --advertise-refs` of git 2.47.3, behind the service's line.
+    let found = read(include_bytes!("recorded.bin")).unwrap();
+    assert_eq!(found.default.as_deref(), Some("main"));
+    let id = "72def20e3300db45bfcb1f8638bd4484e37434a0";
+    let expected = ["feature/login", "main", "日本;$(touch-pwned)"].map(|name| (name, id));
+    assert_eq!(heads(&found), expected);
+    assert_eq!(heads(&read(include_bytes!("recorded-empty.bin")).unwrap()), []);
+}
+
+#[test]
 fn an_empty_repository_has_no_branch() {
     let none = format!(
         "{} capabilities^{{}}\0agent=git/2.47 object-format=sha1\n",
