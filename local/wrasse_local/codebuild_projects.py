@@ -16,13 +16,14 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 
 from . import codebuild_buildspec
-from .codebuild_records import CODECOMMIT, CODEPIPELINE, NO_ARTIFACTS, NO_SOURCE, S3
+from .codebuild_records import CODECOMMIT, CODEPIPELINE, HOSTS, NO_ARTIFACTS, NO_SOURCE, S3
 from .codecommit_records import URL
 from .engine import REGION, Engine
 from .put_faults import refusal
 
 INVALID, NOT_FOUND, EXISTS = "InvalidInputException", "ResourceNotFoundException", "ResourceAlreadyExistsException"
-SOURCES = (CODECOMMIT, CODEPIPELINE, NO_SOURCE, S3)
+SOURCES = (CODECOMMIT, CODEPIPELINE, NO_SOURCE, S3, *HOSTS)
+CONNECTIONS = "CODECONNECTIONS"
 ARTIFACTS = (CODEPIPELINE, NO_ARTIFACTS, S3)
 ENVIRONMENTS = ("ARM_CONTAINER", "LINUX_CONTAINER")
 PLAINTEXT = "PLAINTEXT"
@@ -39,7 +40,7 @@ NOT_DONE = (
     "secondarySources",
 )
 NOT_DONE_OF_ENVIRONMENT = ("certificate", "computeConfiguration", "dockerServer", "fleet", "registryCredential")
-NOT_DONE_OF_SOURCE = ("auth", "buildStatusConfig", "gitSubmodulesConfig", "reportBuildStatus", "sourceIdentifier")
+NOT_DONE_OF_SOURCE = ("buildStatusConfig", "gitSubmodulesConfig", "reportBuildStatus", "sourceIdentifier")
 PAGE = 100
 # How many builds of the project may run; UpdateProject takes the limit away by a number that is none.
 LIMIT, NO_LIMIT = "concurrentBuildLimit", -1
@@ -156,6 +157,15 @@ def _check_source(source: dict[str, Any]) -> None:
         raise invalid(f"The location of a source in S3 is <bucket>/<key>, not {source['location']}.")
     if source["type"] == CODECOMMIT and not (source.get("location") or "").startswith(URL):
         raise invalid(f"The location of a source in CodeCommit is {URL}<repository>, not {source.get('location')}.")
+    auth = source.get("auth") or {}
+    if source["type"] in HOSTS and not (auth.get("type") == CONNECTIONS and auth.get("resource")):
+        raise NotImplementedError(
+            f"the engine has no source type {source['type']} without a connection ({CONNECTIONS})"
+        )
+    if source["type"] in HOSTS and not (source.get("location") or "").startswith(("https://", "http://")):
+        raise invalid(f"The location of a source at another host is a clone URL, not {source.get('location')}.")
+    if source["type"] not in HOSTS:
+        _refuse("source", source, ("auth",))
     if buildspec.startswith("arn:"):
         raise NotImplementedError("the engine reads a buildspec from the project or its source, not from a bucket")
 

@@ -36,6 +36,7 @@ from .codebuild_records import (
     COMPLETED,
     FAILED,
     FAULT,
+    HOSTS,
     NO_ARTIFACTS,
     SUCCEEDED,
     TIMED_OUT,
@@ -134,7 +135,7 @@ class Run:
 
     def _download(self) -> None:
         place = codebuild_artifacts.source_of(self.build)
-        if self.build.source_type == CODECOMMIT:
+        if self.build.source_type in (CODECOMMIT, *HOSTS):
             codebuild_git.download(self.build, self._source)
         elif place is not None:
             try:

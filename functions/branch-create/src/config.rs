@@ -1,6 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use branch_build::BuildPlace;
+use branch_build::{BuildPlace, CloneUrl, Host, Location};
 use lambda_edge::{ConfigError, Variables};
 
 use crate::deployment::{Commands, Kind};
@@ -11,10 +11,10 @@ use crate::pipeline::SharedParameters;
 pub struct Config {
     /// `PREFIX`: what names of environments begin with.
     pub prefix: String,
-    /// `REPOSITORY_NAME`: the repository in CodeCommit.
-    pub repository: String,
-    /// `REPOSITORY_URL`: where builds clone it from.
-    pub repository_url: String,
+    /// `REPOSITORY_NAME`, `REPOSITORY_HOST`, `REPOSITORY_URL`, `REPOSITORY_TOKEN_SECRET_ARN`: where the branches are.
+    pub repository: Location,
+    /// `CONNECTION_ARN`: the connection by which builds clone from another host than CodeCommit; else empty.
+    pub connection: String,
     /// `PROTECTED_BRANCHES`: patterns separated by commas; may be empty.
     pub protected: String,
     /// `BUCKET_NAME`: where sources are kept.
@@ -55,8 +55,13 @@ impl Config {
         let mut variables = Variables::new(lookup);
         let config = Self {
             prefix: variables.required("PREFIX"),
-            repository: variables.required("REPOSITORY_NAME"),
-            repository_url: variables.required("REPOSITORY_URL"),
+            repository: Location {
+                name: variables.required("REPOSITORY_NAME"),
+                host: variables.required_as("REPOSITORY_HOST", Host::CHOICE),
+                url: variables.required_as("REPOSITORY_URL", CloneUrl::KIND),
+                token_secret: variables.optional("REPOSITORY_TOKEN_SECRET_ARN").unwrap_or_default(),
+            },
+            connection: variables.optional("CONNECTION_ARN").unwrap_or_default(),
             protected: variables.optional("PROTECTED_BRANCHES").unwrap_or_default(),
             bucket: variables.required("BUCKET_NAME"),
             topic: variables.required("TOPIC_ARN"),

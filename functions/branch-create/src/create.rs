@@ -79,7 +79,7 @@ impl Creator {
     }
 
     pub(crate) fn repository(&self) -> &str {
-        &self.config.repository
+        &self.config.repository.name
     }
 
     /// Does for a branch what is to be done now. `now` tells the time after the first answers of AWS.
@@ -110,7 +110,7 @@ impl Creator {
                 let text = format!(
                     "The branch {branch} of {} is not deployed: its .wrasse.yaml (commit {commit}) is not understood: {why}. \
                      A push that mends it is deployed.",
-                    self.config.repository
+                    self.config.repository.name
                 );
                 // Reconcile asks again and again: people are told when somebody pushed.
                 if occurrence.by_event {
@@ -123,7 +123,7 @@ impl Creator {
             let text = format!(
                 "The branch {branch} of {} gets no environment: {} exist, and no more may. Delete a branch, or raise \
                  MaximumEnvironments; branch-reconcile then makes up for it.",
-                self.config.repository, self.config.maximum
+                self.config.repository.name, self.config.maximum
             );
             // Reconcile asks again and again: people are told when somebody pushed.
             if occurrence.by_event {
@@ -147,7 +147,7 @@ impl Creator {
     }
 
     async fn tell(&self, subject: &str, text: &str) -> Result<(), CreateError> {
-        let subject = format!("{}: {subject}", self.config.repository);
+        let subject = format!("{}: {subject}", self.config.repository.name);
         let told = self.people.tell(&subject, text).await;
         told.map_err(CreateError::of("telling people"))
     }
@@ -167,7 +167,7 @@ impl Creator {
         let put = self.bucket.put(&template_key(), TEMPLATE).await;
         put.map_err(CreateError::of("putting the pipeline's template into the bucket"))?;
         let owner = occurrence.owner.as_deref().unwrap_or(NOBODY);
-        let (branch, repository) = (&occurrence.branch, &self.config.repository);
+        let (branch, repository) = (&occurrence.branch, &self.config.repository.name);
         let facts = Facts::of(environment, repository, branch, &known, owner, now);
         let project = self.project(&facts, file, now);
         self.projects.make(&project).await.map_err(making())?;
@@ -208,9 +208,7 @@ impl Creator {
         Project {
             environment,
             purpose: Purpose::Create,
-            source: Source::CodeCommit {
-                url: config.repository_url.clone(),
-            },
+            source: Source::clone_of(&config.repository, &config.connection),
             place: &config.place,
             variables: vec![
                 ("WRASSE_NAME", environment.name().to_owned()),

@@ -28,6 +28,7 @@ fn config() -> Config {
     let value = |name: &str| match name {
         "PREFIX" => "app",
         "REPOSITORY_NAME" => "shop",
+        "REPOSITORY_HOST" => "codecommit",
         "REPOSITORY_URL" => "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop",
         "PROTECTED_BRANCHES" => "release/*",
         "MAXIMUM_ENVIRONMENTS" => "2",

@@ -1,6 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use branch_build::{BuildPlace, Gone};
+use branch_build::{BuildPlace, CloneUrl, Gone, Host, Location};
 use lambda_edge::{ConfigError, Variables};
 
 /// What the stack's parameters say, as environment variables.
@@ -8,8 +8,8 @@ use lambda_edge::{ConfigError, Variables};
 pub struct Config {
     /// `PREFIX`: what names of environments begin with.
     pub prefix: String,
-    /// `REPOSITORY_NAME`: the repository in CodeCommit.
-    pub repository: String,
+    /// `REPOSITORY_NAME`, `REPOSITORY_HOST`, `REPOSITORY_URL`, `REPOSITORY_TOKEN_SECRET_ARN`: where the branches are.
+    pub repository: Location,
     /// `PROTECTED_BRANCHES`: patterns separated by commas; may be empty.
     pub protected: String,
     /// `REPOSITORY_GONE`: what becomes of environments when the repository is deleted, `keep` or `destroy`.
@@ -38,7 +38,12 @@ impl Config {
         let mut variables = Variables::new(lookup);
         let config = Self {
             prefix: variables.required("PREFIX"),
-            repository: variables.required("REPOSITORY_NAME"),
+            repository: Location {
+                name: variables.required("REPOSITORY_NAME"),
+                host: variables.required_as("REPOSITORY_HOST", Host::CHOICE),
+                url: variables.required_as("REPOSITORY_URL", CloneUrl::KIND),
+                token_secret: variables.optional("REPOSITORY_TOKEN_SECRET_ARN").unwrap_or_default(),
+            },
             protected: variables.optional("PROTECTED_BRANCHES").unwrap_or_default(),
             gone: variables.required_as("REPOSITORY_GONE", Gone::CHOICE),
             bucket: variables.required("BUCKET_NAME"),

@@ -79,7 +79,7 @@ impl Destroyer {
     }
 
     pub(crate) fn repository(&self) -> &str {
-        &self.config.repository
+        &self.config.repository.name
     }
 
     /// Does for a branch what is to be done now. `now` tells the time after the first answers of AWS.
@@ -174,7 +174,14 @@ impl Destroyer {
                 key,
             }
         };
-        let facts = Facts::of(environment, &self.config.repository, branch, &known.tags, NOBODY, now);
+        let facts = Facts::of(
+            environment,
+            &self.config.repository.name,
+            branch,
+            &known.tags,
+            NOBODY,
+            now,
+        );
         let mut variables = vec![
             ("WRASSE_NAME", environment.name().to_owned()),
             (BRANCH, branch.to_owned()),

@@ -211,7 +211,7 @@ impl Finisher {
              Nothing was removed that the next try needs. It is tried again after {at}, later each time; a push tries at once. \
              docs/branch-environments.md says what to do about builds that keep failing."
         );
-        let subject = format!("{}: {environment} could not be {verb}", self.config.repository);
+        let subject = format!("{}: {environment} could not be {verb}", self.config.repository.name);
         let told = self.people.tell(&subject, &text).await;
         told.map_err(FinishError::of("telling people"))
     }

@@ -26,6 +26,8 @@ fn config() -> Config {
     let value = |name: &str| match name {
         "PREFIX" => "app",
         "REPOSITORY_NAME" => "shop",
+        "REPOSITORY_HOST" => "codecommit",
+        "REPOSITORY_URL" => "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop",
         "PROTECTED_BRANCHES" => "release/*",
         "BUCKET_NAME" => "bucket",
         "TOPIC_ARN" => "arn:aws:sns:us-east-1:123456789012:people",

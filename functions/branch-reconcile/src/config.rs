@@ -1,6 +1,6 @@
 //! The function's environment. Every variable is set by the stack's template.
 
-use branch_build::Gone;
+use branch_build::{CloneUrl, Gone, Host, Location};
 use lambda_edge::{ConfigError, Variables};
 
 /// What the stack's parameters say, as environment variables.
@@ -8,8 +8,8 @@ use lambda_edge::{ConfigError, Variables};
 pub struct Config {
     /// `PREFIX`: what names of environments begin with.
     pub prefix: String,
-    /// `REPOSITORY_NAME`: the repository in CodeCommit.
-    pub repository: String,
+    /// `REPOSITORY_NAME`, `REPOSITORY_HOST`, `REPOSITORY_URL`, `REPOSITORY_TOKEN_SECRET_ARN`: where the branches are.
+    pub repository: Location,
     /// `REPOSITORY_GONE`: `keep` or `destroy`, what becomes of environments when there is no such repository any more.
     pub gone: Gone,
     /// `PROTECTED_BRANCHES`: patterns separated by commas; may be empty.
@@ -59,7 +59,12 @@ impl Config {
         let mut variables = Variables::new(lookup);
         let config = Self {
             prefix: variables.required("PREFIX"),
-            repository: variables.required("REPOSITORY_NAME"),
+            repository: Location {
+                name: variables.required("REPOSITORY_NAME"),
+                host: variables.required_as("REPOSITORY_HOST", Host::CHOICE),
+                url: variables.required_as("REPOSITORY_URL", CloneUrl::KIND),
+                token_secret: variables.optional("REPOSITORY_TOKEN_SECRET_ARN").unwrap_or_default(),
+            },
             gone: variables.required_as("REPOSITORY_GONE", Gone::CHOICE),
             protected: variables.optional("PROTECTED_BRANCHES").unwrap_or_default(),
             bucket: variables.required("BUCKET_NAME"),
@@ -88,6 +93,8 @@ mod tests {
             "DAYS_OF_WARNING" => "3",
             "MAXIMUM_ENVIRONMENTS" => "50",
             "REPOSITORY_GONE" => "destroy",
+            "REPOSITORY_HOST" => "github",
+            "REPOSITORY_URL" => "https://github.com/acme/shop.git",
             "PROTECTED_BRANCHES" => "",
             other => other,
         };
@@ -102,6 +109,8 @@ mod tests {
             (14, 3, 50)
         );
         assert_eq!(config.gone, Gone::Destroy);
+        assert_eq!(config.repository.host, Host::GitHub);
+        assert_eq!(config.repository.token_secret, "REPOSITORY_TOKEN_SECRET_ARN");
         assert_eq!(config.functions.finish, "FINISH_FUNCTION");
         assert_eq!(config.failure_queue, "FAILURE_QUEUE_URL");
     }
@@ -110,6 +119,7 @@ mod tests {
     fn everything_that_is_wrong_is_said() {
         let wrong = |name: &str| match name {
             "REPOSITORY_GONE" => Some("forget".to_owned()),
+            "REPOSITORY_URL" => Some("http://github.com/acme/shop.git".to_owned()),
             "DAYS_TO_LIVE" => Some("-1".to_owned()),
             "TOPIC_ARN" => None,
             other => Some(variable(other)),
@@ -117,6 +127,7 @@ mod tests {
         assert_eq!(
             Config::from_lookup(wrong).unwrap_err().problems,
             [
+                "REPOSITORY_URL is `http://github.com/acme/shop.git`, it must be a clone URL that begins with https://",
                 "REPOSITORY_GONE is `forget`, it must be keep or destroy",
                 "TOPIC_ARN is missing",
                 "DAYS_TO_LIVE is `-1`, it must be a whole number of days",

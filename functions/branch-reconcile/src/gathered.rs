@@ -1,6 +1,6 @@
 //! The branches, and what there is of environments: who is to be looked at. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use branch_build::{Environment, Protection};
 
@@ -14,6 +14,8 @@ pub(crate) struct Gathered {
     pub(crate) default: Option<String>,
     /// All branches.
     pub(crate) names: Vec<String>,
+    /// The commits that they are at, as far as the host told.
+    pub(crate) heads: BTreeMap<String, String>,
     /// All environments of the prefix.
     pub(crate) listed: BTreeSet<Environment>,
     pub(crate) found: Found,
@@ -99,6 +101,7 @@ mod tests {
         Gathered {
             default: Some("main".to_owned()),
             names: branches.iter().map(|branch| (*branch).to_owned()).collect(),
+            heads: BTreeMap::new(),
             listed: made.iter().map(|branch| environment(branch)).collect(),
             found: Found {
                 made: all.map(made_of).collect(),

@@ -1,5 +1,7 @@
 //! Asks what is true: of all branches and environments at once, then of each by itself.
 
+use std::collections::BTreeMap;
+
 use aws_client::CallError;
 use aws_types::SdkConfig;
 use branch_build::{Age, Builds, Environment, Observed, Purpose, Wanted, Wishes, unless_over};
@@ -41,7 +43,12 @@ impl Looker {
     }
 
     /// Lists are read page after page: they need no pace.
-    pub(crate) async fn gather(&self, default: Option<String>, names: Vec<String>) -> Result<Gathered, ReconcileError> {
+    pub(crate) async fn gather(
+        &self,
+        default: Option<String>,
+        names: Vec<String>,
+        heads: BTreeMap<String, String>,
+    ) -> Result<Gathered, ReconcileError> {
         let owner = self.owner();
         let listed = self.builds.environments(owner.prefix).await;
         let listed = listed.map_err(ReconcileError::of("listing build projects"))?;
@@ -61,6 +68,7 @@ impl Looker {
         Ok(Gathered {
             default,
             names,
+            heads,
             found: owner.find(&listed, &descriptions, &stacks),
             listed: listed.into_iter().collect(),
             ages: ages.map_err(ReconcileError::of("listing ages"))?.into_iter().collect(),
@@ -75,7 +83,7 @@ impl Looker {
         } else {
             Age::default()
         };
-        let wanted = match self.head(&subject).await? {
+        let wanted = match self.head(&subject, gathered).await? {
             None => Wanted::Absent,
             Some(commit) => unless_over(Wanted::Present { commit: commit.clone() }, &commit, &age),
         };
@@ -88,9 +96,13 @@ impl Looker {
         })
     }
 
-    async fn head(&self, subject: &Subject) -> Result<Option<String>, CallError> {
+    async fn head(&self, subject: &Subject, gathered: &Gathered) -> Result<Option<String>, CallError> {
         if !subject.has_branch {
             return Ok(None);
+        }
+        // As it was when all were asked for: whoever is asked to do something looks again.
+        if let Some(commit) = gathered.heads.get(&subject.branch) {
+            return Ok(Some(commit.clone()));
         }
         let head = self.wishes.repository.head(&subject.branch);
         self.repository_pace.keep(1, head).await

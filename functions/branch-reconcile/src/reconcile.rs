@@ -1,5 +1,7 @@
 //! One reconciliation: has it looked what is true, has it decided, and asks for what is to be done.
 
+use std::collections::BTreeMap;
+
 use aws_types::SdkConfig;
 use branch_build::{Branches, Gone, People, Wishes};
 use futures_util::stream::{self, StreamExt as _};
@@ -49,13 +51,13 @@ impl Reconciler {
     /// Does what is to be done for all branches and environments, as far as there is time. What fails for one of them is among
     /// the summary's problems. `now` tells the time after the first answers of AWS.
     pub(crate) async fn run(&self, now: impl Fn() -> Timestamp, deadline: Instant) -> Result<Summary, ReconcileError> {
-        let repository = &self.config.repository;
+        let repository = &self.config.repository.name;
         let mut summary = Summary::default();
         let branches = self.looker.wishes.repository.branches().await;
         let gathered = match branches.map_err(ReconcileError::of("listing branches"))? {
-            Branches::Of { default, names } => self.looker.gather(default, names).await?,
+            Branches::Of { default, names, heads } => self.looker.gather(default, names, heads).await?,
             Branches::NoRepository if self.config.gone == Gone::Destroy => {
-                let gathered = self.looker.gather(None, Vec::new()).await?;
+                let gathered = self.looker.gather(None, Vec::new(), BTreeMap::new()).await?;
                 if !gathered.found.made.is_empty() {
                     self.tell(&messages::destroyed_with_repository(repository), &mut summary)
                         .await;
@@ -88,7 +90,7 @@ impl Reconciler {
         let subjects = gathered.subjects(owner, &wishes.protection);
         let unsure = gathered.unsure(&subjects);
         if !unsure.is_empty() {
-            self.tell(&messages::unsure(&self.config.repository, &unsure), &mut summary)
+            self.tell(&messages::unsure(&self.config.repository.name, &unsure), &mut summary)
                 .await;
         }
         summary.branches = subjects.iter().filter(|subject| subject.has_branch).count();
@@ -143,7 +145,7 @@ impl Reconciler {
         let (mut warnings, mut ready): (Vec<Plan>, Vec<Plan>) =
             plans.into_iter().partition(|plan| plan.warning.is_some());
         for some in warnings.chunks_mut(MOST_IN_A_MESSAGE) {
-            let message = messages::warning(&self.config.repository, some);
+            let message = messages::warning(&self.config.repository.name, some);
             if !self.tell(&message, summary).await {
                 some.iter_mut().for_each(Plan::leave_unwarned);
             }

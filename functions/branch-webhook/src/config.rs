@@ -7,7 +7,7 @@ use lambda_edge::{ConfigError, Variables};
 pub struct Config {
     /// `BUS_NAME`: the event bus that is told.
     pub bus: String,
-    /// `REPOSITORY_NAME`: the repository in CodeCommit, which events name.
+    /// `REPOSITORY_NAME`: the repository as events on the bus name it.
     pub repository: String,
     /// `HOST_REPOSITORY`: its full name at the host, such as `acme/shop`, which webhooks name.
     pub host_repository: String,

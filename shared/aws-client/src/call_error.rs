@@ -19,7 +19,7 @@ pub enum Outlook {
     Refused,
 }
 
-/// A call to AWS that failed after the SDK's own retries.
+/// A call that failed: one to AWS after the SDK's own retries, or one to another host.
 ///
 /// Displays AWS's error code, its message and the request id (which AWS Support asks for), where AWS answered.
 #[derive(Debug)]
@@ -32,6 +32,18 @@ pub struct CallError {
 }
 
 impl CallError {
+    /// A failure that no SDK tells, in words of ours.
+    #[must_use]
+    pub fn told(outlook: Outlook, message: impl Into<String>) -> Self {
+        Self {
+            outlook,
+            code: None,
+            message: message.into(),
+            request_id: None,
+            source: None,
+        }
+    }
+
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn outlook(&self) -> Outlook {

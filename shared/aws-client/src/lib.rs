@@ -6,6 +6,7 @@
 
 mod call_error;
 mod config;
+mod get;
 mod http;
 mod on_demand;
 mod put;
@@ -15,6 +16,7 @@ mod server_time;
 
 pub use call_error::{CallError, Outlook};
 pub use config::{Environment, sdk_config, sdk_config_and_time};
+pub use get::{Got, get};
 pub use on_demand::OnDemand;
 pub use put::put;
 pub use server_time::ServerTime;

@@ -53,7 +53,7 @@ pub async fn put(config: &SdkConfig, url: &str, body: String) -> Result<(), Call
 }
 
 /// Scheme and authority, then path and query as they came: a signature covers them as they are written.
-fn parts(url: &str) -> Option<(&str, &str)> {
+pub(crate) fn parts(url: &str) -> Option<(&str, &str)> {
     let authority = url.find("://")? + "://".len();
     let path = authority + url[authority..].find('/')?;
     (path > authority).then(|| url.split_at(path))
@@ -86,7 +86,7 @@ impl fmt::Debug for Upload {
 
 /// The other side said no. What it said is not kept: S3 repeats parts of the request.
 #[derive(Debug)]
-struct Refusal(ErrorMetadata);
+pub(crate) struct Refusal(ErrorMetadata);
 
 impl fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

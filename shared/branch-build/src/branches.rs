@@ -1,20 +1,30 @@
-//! Which branches a repository has. The only file that names CodeCommit's SDK.
+//! Which branches a repository has, whoever keeps it.
 
-use aws_client::{CallError, OnDemand};
-use aws_sdk_codecommit::Client;
-use aws_sdk_codecommit::operation::get_branch::GetBranchError;
-use aws_sdk_codecommit::operation::get_file::GetFileError;
-use aws_sdk_codecommit::operation::get_repository::GetRepositoryError;
+mod advertisement;
+mod codecommit;
+mod git;
+mod hosts;
+mod token;
+
+use std::collections::BTreeMap;
+
+use aws_client::CallError;
 use aws_types::SdkConfig;
 
 use crate::Wanted;
+use crate::location::{Host, Location};
 use crate::protection::Protection;
+use codecommit::CodeCommit;
+use git::GitHost;
 
-/// One repository. The SDK's client is made by the first call.
+/// One repository. Clients are made by the first call.
 #[derive(Debug)]
-pub struct Repository {
-    name: String,
-    client: OnDemand<Client>,
+pub struct Repository(Kept);
+
+#[derive(Debug)]
+enum Kept {
+    InCodeCommit(Box<CodeCommit>),
+    AtHost(Box<GitHost>),
 }
 
 /// What is asked of a repository.
@@ -26,6 +36,8 @@ pub enum Branches {
         default: Option<String>,
         /// All branches.
         names: Vec<String>,
+        /// The commits that they are at, where the host tells all at once. CodeCommit has to be asked for each.
+        heads: BTreeMap<String, String>,
     },
     /// There is no such repository.
     NoRepository,
@@ -34,99 +46,51 @@ pub enum Branches {
 impl Repository {
     /// Makes no call.
     #[must_use]
-    pub fn new(name: &str, config: &SdkConfig) -> Self {
-        Self {
-            name: name.to_owned(),
-            client: OnDemand::new(config, Client::new),
-        }
+    pub fn new(location: &Location, config: &SdkConfig) -> Self {
+        Self(match location.host {
+            Host::CodeCommit => Kept::InCodeCommit(Box::new(CodeCommit::new(&location.name, config))),
+            Host::GitHub | Host::GitLab | Host::Bitbucket => Kept::AtHost(Box::new(GitHost::new(location, config))),
+        })
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        match &self.0 {
+            Kept::InCodeCommit(repository) => repository.name(),
+            Kept::AtHost(repository) => repository.name(),
+        }
     }
 
     /// Whether a branch gets an environment, by what is true now; `None` if there is no such repository.
     pub async fn wanted(&self, branch: &str, protection: &Protection) -> Result<Option<Wanted>, CallError> {
-        let Some(default) = self.default_branch().await? else {
-            return Ok(None);
-        };
-        if protection.covers(branch, default.as_deref()) {
-            return Ok(Some(Wanted::Untouched));
+        match &self.0 {
+            Kept::InCodeCommit(repository) => repository.wanted(branch, protection).await,
+            Kept::AtHost(repository) => repository.wanted(branch, protection).await.map(Some),
         }
-        let head = self.head(branch).await?;
-        Ok(Some(head.map_or(Wanted::Absent, |commit| Wanted::Present { commit })))
     }
 
     /// All branches, and which of them is the default.
     pub async fn branches(&self) -> Result<Branches, CallError> {
-        let Some(default) = self.default_branch().await? else {
-            return Ok(Branches::NoRepository);
-        };
-        let mut names = Vec::new();
-        let mut pages = self
-            .client
-            .list_branches()
-            .repository_name(&self.name)
-            .into_paginator()
-            .send();
-        while let Some(page) = pages.next().await {
-            names.extend(page?.branches.unwrap_or_default());
+        match &self.0 {
+            Kept::InCodeCommit(repository) => repository.branches().await,
+            Kept::AtHost(repository) => repository.all().await,
         }
-        Ok(Branches::Of { default, names })
     }
 
-    /// The commit that a branch is at; `None` if there is no such branch
-    /// (<https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetBranch.html>).
+    /// The commit that a branch is at; `None` if there is no such branch.
     pub async fn head(&self, branch: &str) -> Result<Option<String>, CallError> {
-        let get = self.client.get_branch().repository_name(&self.name).branch_name(branch);
-        match get.send().await {
-            Ok(found) => Ok(found.branch.and_then(|branch| branch.commit_id)),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetBranchError::is_branch_does_not_exist_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
+        match &self.0 {
+            Kept::InCodeCommit(repository) => repository.head(branch).await,
+            Kept::AtHost(repository) => repository.head(branch).await,
         }
     }
 
-    /// A file as it is in a commit; `None` if it has none of this path
-    /// (<https://docs.aws.amazon.com/codecommit/latest/APIReference/API_GetFile.html>).
+    /// A file as it is in a commit; `None` if it has none of this path.
     pub async fn file(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, CallError> {
-        let get = self.client.get_file().repository_name(&self.name);
-        match get.commit_specifier(commit).file_path(path).send().await {
-            Ok(found) => Ok(Some(found.file_content.into_inner())),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetFileError::is_file_does_not_exist_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// `None` if there is no such repository; of one that is empty, no branch.
-    async fn default_branch(&self) -> Result<Option<Option<String>>, CallError> {
-        match self.client.get_repository().repository_name(&self.name).send().await {
-            Ok(found) => Ok(Some(
-                found
-                    .repository_metadata
-                    .and_then(|repository| repository.default_branch),
-            )),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(GetRepositoryError::is_repository_does_not_exist_exception) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
+        match &self.0 {
+            Kept::InCodeCommit(repository) => repository.file(commit, path).await,
+            Kept::AtHost(repository) => repository.file(commit, path).await,
         }
     }
 }

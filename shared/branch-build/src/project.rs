@@ -6,9 +6,11 @@
 use aws_sdk_codebuild::error::BuildError;
 use aws_sdk_codebuild::types::{
     ArtifactsType, CloudWatchLogsConfig, ComputeType, EnvironmentType, EnvironmentVariable, LogsConfig,
-    LogsConfigStatusType, ProjectArtifacts, ProjectEnvironment, ProjectSource, SourceType, Tag,
+    LogsConfigStatusType, ProjectArtifacts, ProjectEnvironment, ProjectSource, SourceAuth, SourceAuthType, SourceType,
+    Tag,
 };
 
+use crate::location::{Host, Location};
 use crate::{Environment, Purpose};
 
 /// The variable of a project that has the branch's name, exactly.
@@ -22,6 +24,15 @@ pub enum Source {
         /// `https://git-codecommit.<region>.amazonaws.com/v1/repos/<name>`.
         url: String,
     },
+    /// A clone from another host, by a connection.
+    Connected {
+        /// The host's kind, as CodeBuild names it.
+        kind: SourceType,
+        /// The clone URL.
+        url: String,
+        /// ARN of the connection.
+        connection: String,
+    },
     /// The source that was kept.
     Object {
         /// The bucket.
@@ -31,6 +42,29 @@ pub enum Source {
     },
     /// Nothing: no source was kept.
     Nothing,
+}
+
+impl Source {
+    /// A clone of a repository, wherever it is; `connection` is the ARN of the connection to another host than CodeCommit.
+    #[must_use]
+    pub fn clone_of(repository: &Location, connection: &str) -> Self {
+        let url = repository.url.text();
+        let is_of = |origin| repository.url.origin() == origin;
+        // https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html
+        let kind = match repository.host {
+            Host::CodeCommit => return Self::CodeCommit { url },
+            Host::GitHub if is_of("https://github.com") => SourceType::Github,
+            Host::GitHub => SourceType::GithubEnterprise,
+            Host::GitLab if is_of("https://gitlab.com") => SourceType::Gitlab,
+            Host::GitLab => SourceType::GitlabSelfManaged,
+            Host::Bitbucket => SourceType::Bitbucket,
+        };
+        Self::Connected {
+            kind,
+            url,
+            connection: connection.to_owned(),
+        }
+    }
 }
 
 /// One of the two projects.
@@ -87,6 +121,12 @@ impl Project<'_> {
         match &self.source {
             // The newest commit is all that is packed.
             Source::CodeCommit { url } => source.r#type(SourceType::Codecommit).location(url).git_clone_depth(1),
+            // Of the connection alone: the account's own credentials, which others may have set, are not used.
+            Source::Connected { kind, url, connection } => {
+                let auth = SourceAuth::builder().r#type(SourceAuthType::Codeconnections);
+                let auth = auth.resource(connection).build()?;
+                source.r#type(kind.clone()).location(url).auth(auth).git_clone_depth(1)
+            }
             Source::Object { bucket, key } => source.r#type(SourceType::S3).location(format!("{bucket}/{key}")),
             Source::Nothing => source.r#type(SourceType::NoSource),
         }

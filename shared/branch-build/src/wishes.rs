@@ -7,6 +7,7 @@ use aws_types::SdkConfig;
 
 use crate::ages::{Age, Ages};
 use crate::branches::Repository;
+use crate::location::Location;
 use crate::protection::Protection;
 use crate::{Environment, Wanted};
 
@@ -55,7 +56,7 @@ pub struct Wishes {
 impl Wishes {
     /// Makes no call. `protected` are patterns separated by commas.
     #[must_use]
-    pub fn new(prefix: &str, repository: &str, protected: &str, bucket: &str, config: &SdkConfig) -> Self {
+    pub fn new(prefix: &str, repository: &Location, protected: &str, bucket: &str, config: &SdkConfig) -> Self {
         Self {
             prefix: prefix.to_owned(),
             repository: Repository::new(repository, config),

@@ -6,10 +6,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends where its own assumption is wrong")]
 
+use std::collections::BTreeMap;
+
 use aws_client::replay::{Answer, Replay};
 use branch_build::{
-    Age, Ages, Branches, Build, BuildPlace, Builds, Environment, Gone, Observed, Outcome, Project, Projects,
-    Protection, Purpose, Repository, Said, Source, Started, Wanted, Wishes,
+    Age, Ages, Branches, Build, BuildPlace, Builds, Environment, Gone, Host, Location, Observed, Outcome, Project,
+    Projects, Protection, Purpose, Repository, Said, Source, Started, Wanted, Wishes,
 };
 use serde_json::{Value, json};
 
@@ -49,6 +51,13 @@ fn environment() -> Environment {
 
 // What a repository says.
 
+fn shop_in_codecommit() -> Location {
+    Location {
+        name: "shop".to_owned(),
+        ..Location::default()
+    }
+}
+
 fn shop(default: &str) -> Answer {
     ok(&json!({"repositoryMetadata": {"repositoryName": "shop", "defaultBranch": default}}))
 }
@@ -65,7 +74,7 @@ fn present() -> Wanted {
 
 async fn wanted(branch: &str, answers: Vec<Answer>) -> Result<Option<Wanted>, Option<String>> {
     let replay = Replay::new(answers);
-    let repository = Repository::new("shop", &replay.sdk_config());
+    let repository = Repository::new(&shop_in_codecommit(), &replay.sdk_config());
     let wanted = repository.wanted(branch, &Protection::of("release/*")).await;
     assert!(replay.is_used_up());
     wanted.map_err(|error| error.code().map(str::to_owned))
@@ -106,10 +115,11 @@ async fn branches_come_from_all_pages() {
         json!({"branches": ["b"]}),
     ];
     let replay = Replay::new(vec![shop("main"), ok(&pages[0]), ok(&pages[1])]);
-    let repository = Repository::new("shop", &replay.sdk_config());
+    let repository = Repository::new(&shop_in_codecommit(), &replay.sdk_config());
     let found = Branches::Of {
         default: Some("main".to_owned()),
         names: ["main", "a", "b"].map(str::to_owned).into(),
+        heads: BTreeMap::new(),
     };
     assert_eq!(repository.branches().await.unwrap(), found);
     let bodies = bodies(&replay);
@@ -120,14 +130,21 @@ async fn branches_come_from_all_pages() {
     let found = Branches::Of {
         default: None,
         names: Vec::new(),
+        heads: BTreeMap::new(),
     };
     assert_eq!(
-        Repository::new("shop", &replay.sdk_config()).branches().await.unwrap(),
+        Repository::new(&shop_in_codecommit(), &replay.sdk_config())
+            .branches()
+            .await
+            .unwrap(),
         found
     );
 
     let replay = Replay::new(vec![refused("RepositoryDoesNotExistException")]);
-    let found = Repository::new("shop", &replay.sdk_config()).branches().await.unwrap();
+    let found = Repository::new(&shop_in_codecommit(), &replay.sdk_config())
+        .branches()
+        .await
+        .unwrap();
     assert_eq!(found, Branches::NoRepository);
 }
 
@@ -135,7 +152,7 @@ async fn branches_come_from_all_pages() {
 async fn a_branchs_name_is_asked_for_as_it_is() {
     let branch = ";$(touch pwned) é\"'\\";
     let replay = Replay::new(vec![head("c1")]);
-    Repository::new("shop", &replay.sdk_config())
+    Repository::new(&shop_in_codecommit(), &replay.sdk_config())
         .head(branch)
         .await
         .unwrap();
@@ -150,7 +167,7 @@ async fn a_file_is_of_its_commit_or_not_there() {
     let found = json!({"commitId": "c1", "blobId": "b", "filePath": "f", "fileMode": "NORMAL", "fileSize": 2,
         "fileContent": "aGk="});
     let replay = Replay::new(vec![ok(&found), refused("FileDoesNotExistException"), denied()]);
-    let repository = Repository::new("shop", &replay.sdk_config());
+    let repository = Repository::new(&shop_in_codecommit(), &replay.sdk_config());
     assert_eq!(
         repository.file("c1", ".wrasse.yaml").await.unwrap(),
         Some(b"hi".to_vec())
@@ -165,7 +182,14 @@ async fn a_file_is_of_its_commit_or_not_there() {
 
 async fn wish(gone: Gone, branch: &str, answers: Vec<Answer>) -> Wanted {
     let replay = Replay::new(answers);
-    let wishes = Wishes::new("app", "shop", "release/*", "bucket", &replay.sdk_config()).with_gone(gone);
+    let wishes = Wishes::new(
+        "app",
+        &shop_in_codecommit(),
+        "release/*",
+        "bucket",
+        &replay.sdk_config(),
+    )
+    .with_gone(gone);
     let wanted = wishes.of(branch).await.unwrap();
     assert!(replay.is_used_up());
     wanted
@@ -410,6 +434,40 @@ async fn a_project_that_is_there_is_brought_up_to_date() {
     let replay = Replay::new(vec![denied()]);
     let wanted = project(&environment, &place, Purpose::Destroy, Source::Nothing);
     assert!(Projects::new(&replay.sdk_config()).make(&wanted).await.is_err());
+}
+
+#[tokio::test]
+async fn a_project_of_another_host_clones_by_the_connection_alone() {
+    let (environment, place) = (environment(), place());
+    let connection = "arn:aws:codeconnections:us-east-1:123456789012:connection/1";
+    for (host, url, kind) in [
+        (Host::GitHub, "https://github.com/acme/shop.git", "GITHUB"),
+        (Host::GitHub, "https://git.acme.example/acme/shop", "GITHUB_ENTERPRISE"),
+        (Host::GitLab, "https://gitlab.com/acme/shop.git", "GITLAB"),
+        (
+            Host::GitLab,
+            "https://git.acme.example/acme/shop.git",
+            "GITLAB_SELF_MANAGED",
+        ),
+        (Host::Bitbucket, "https://bitbucket.org/acme/shop.git", "BITBUCKET"),
+    ] {
+        let location = Location {
+            host,
+            url: url.parse().unwrap(),
+            ..Location::default()
+        };
+        let replay = Replay::new(vec![ok(&json!({}))]);
+        let source = Source::clone_of(&location, connection);
+        let wanted = project(&environment, &place, Purpose::Create, source);
+        Projects::new(&replay.sdk_config()).make(&wanted).await.unwrap();
+        let mut source = bodies(&replay).remove(0)["source"].take();
+        source.as_object_mut().unwrap().remove("buildspec");
+        let auth = json!({"type": "CODECONNECTIONS", "resource": connection});
+        assert_eq!(
+            source,
+            json!({"type": kind, "location": url, "gitCloneDepth": 1, "auth": auth})
+        );
+    }
 }
 
 #[tokio::test]

@@ -81,6 +81,8 @@ fn variable(name: &str, maximum: usize) -> String {
     match name {
         "PREFIX" => "app".to_owned(),
         "REPOSITORY_NAME" => "shop".to_owned(),
+        "REPOSITORY_HOST" => "codecommit".to_owned(),
+        "REPOSITORY_URL" => "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop".to_owned(),
         "PROTECTED_BRANCHES" => format!("hotfix/*,{PROTECTED}"),
         "BUCKET_NAME" => "bucket".to_owned(),
         "TOPIC_ARN" => "arn:aws:sns:eu-west-1:123456789012:branches".to_owned(),

@@ -51,8 +51,48 @@ pub(crate) fn policies(stack: &Template, everything: bool) -> Policies {
         ("Prefix", "shop"),
         ("RepositoryName", "shop-code"),
     ];
-    let default = |condition: &str| ["MakesBoundary", "BuildsOnX86"].contains(&condition);
+    let default = |condition: &str| ["MakesBoundary", "BuildsOnX86", "InCodeCommit"].contains(&condition);
     Policies::of(stack, &parameters, &|condition| everything || default(condition))
+}
+
+#[test]
+fn another_host_is_asked_by_its_token_and_cloned_by_its_connection_and_codecommit_by_nobody() {
+    let stack = stack();
+    let askers = [
+        "BranchCreateFunction",
+        "BranchDestroyFunction",
+        "BranchFinishFunction",
+        "BranchReconcileFunction",
+    ];
+    for in_codecommit in [true, false] {
+        let parameters = [
+            ("RepositoryTokenSecretArn", "arn:token"),
+            ("ConnectionArn", "arn:connection"),
+        ];
+        let holds = if in_codecommit { "InCodeCommit" } else { "HasConnection" };
+        let policies = Policies::of(&stack, &parameters, &|condition| condition == holds);
+        for owner in policies.owners() {
+            let asks = askers.contains(&owner);
+            let clones = owner == "CreateBuildRole";
+            let codecommit = policies.may_somewhere(owner, "codecommit:GetBranch");
+            assert_eq!(codecommit, asks && in_codecommit, "{owner}");
+            assert_eq!(
+                policies.may_somewhere(owner, "codecommit:GitPull"),
+                clones && in_codecommit,
+                "{owner}"
+            );
+            let token = policies.may(owner, "secretsmanager:GetSecretValue", "arn:token");
+            assert_eq!(token, asks && !in_codecommit, "{owner}");
+            for action in ["UseConnection", "GetConnection", "GetConnectionToken"] {
+                let action = format!("codeconnections:{action}");
+                assert_eq!(
+                    policies.may(owner, &action, "arn:connection"),
+                    clones && !in_codecommit,
+                    "{owner}"
+                );
+            }
+        }
+    }
 }
 
 /// Whether an operation begins with one of the words.

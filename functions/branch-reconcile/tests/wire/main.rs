@@ -9,6 +9,7 @@
 
 mod ages;
 mod failing;
+mod github;
 mod many;
 mod mending;
 mod redriving;
@@ -17,7 +18,7 @@ mod world;
 use std::time::Duration;
 
 use aws_client::ServerTime;
-use branch_build::Gone;
+use branch_build::{Gone, Location};
 use branch_reconcile::{Config, Function, Functions};
 use lambda_runtime::Diagnostic;
 use serde_json::{Value, json};
@@ -29,7 +30,10 @@ const FIFTEEN_MINUTES: Duration = Duration::from_mins(15);
 fn config() -> Config {
     Config {
         prefix: "app".to_owned(),
-        repository: "shop".to_owned(),
+        repository: Location {
+            name: "shop".to_owned(),
+            ..Location::default()
+        },
         gone: Gone::Keep,
         protected: "release/*".to_owned(),
         bucket: "bucket".to_owned(),

@@ -102,6 +102,9 @@ impl World {
         let text = body.to_string();
         let fails = |(failing, part): &(&str, String)| *failing == operation && text.contains(part.as_str());
         if self.faults.iter().any(fails) {
+            if operation == "InfoRefs" {
+                return (401, String::new());
+            }
             return (
                 400,
                 json!({"__type": "AccessDeniedException", "message": "in words"}).to_string(),
@@ -115,6 +118,8 @@ impl World {
                 json!({"branch": {"branchName": body["branchName"], "commitId": "c1"}})
             }
             "GetBranch" => return refused("BranchDoesNotExistException"),
+            "GetSecretValue" => json!({"SecretString": "ghp_1"}),
+            "InfoRefs" => return (200, listed(&self.branches)),
             "ListProjects" => json!({"projects": self.projects.keys().collect::<Vec<_>>()}),
             "BatchGetProjects" => {
                 let names = body["names"].as_array().unwrap();
@@ -249,10 +254,11 @@ impl HttpConnector for Aws {
                 });
                 answer
             });
-            Ok(HttpResponse::new(
-                StatusCode::try_from(status).unwrap(),
-                SdkBody::from(answer),
-            ))
+            let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(answer));
+            let kind = "application/x-git-upload-pack-advertisement";
+            // Of a git host alone; AWS's answers are read without.
+            response.headers_mut().insert("content-type", kind);
+            Ok(response)
         })
     }
 }
@@ -270,6 +276,9 @@ fn read(request: &HttpRequest) -> (&'static str, String, Value) {
             _ => "other",
         };
         return (service, operation.to_owned(), serde_json::from_str(&text).unwrap());
+    }
+    if host == "github.com" {
+        return ("github", "InfoRefs".to_owned(), Value::Null);
     }
     if let Some(function) = path.strip_prefix("2015-03-31/functions/") {
         assert_eq!(request.headers().get("x-amz-invocation-type"), Some("Event"));
@@ -299,6 +308,18 @@ fn read(request: &HttpRequest) -> (&'static str, String, Value) {
         operation.to_owned(),
         json!({"key": key, "query": query, "body": text}),
     )
+}
+
+/// What git sends of branches.
+fn listed(branches: &[String]) -> String {
+    let line = |text: String| format!("{:04x}{text}", text.len() + 4);
+    let id = "7217a7c7e582c46cec22a130adf4b9d7d950fba0";
+    let head = line(format!("{id} HEAD\0symref=HEAD:refs/heads/main agent=git/2\n"));
+    let heads = branches
+        .iter()
+        .map(|branch| line(format!("{id} refs/heads/{branch}\n")));
+    let service = line("# service=git-upload-pack\n".to_owned());
+    format!("{service}0000{head}{}0000", heads.collect::<String>())
 }
 
 fn decoded(text: &str) -> String {
