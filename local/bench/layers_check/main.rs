@@ -25,7 +25,10 @@ use release::Digest;
 
 /// The modules as they ship: they are nobody's outside of the crate.
 #[path = "../../../functions/layer-distributor/src/archive/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "what only the function needs")]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "what only the function needs")
+)]
 mod archive;
 
 /// As much of the crate as they need.
