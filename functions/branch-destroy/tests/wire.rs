@@ -25,6 +25,8 @@ fn config(gone: &'static str) -> Config {
     let value = |name: &str| match name {
         "PREFIX" => "app",
         "REPOSITORY_NAME" => "shop",
+        "REPOSITORY_HOST" => "codecommit",
+        "REPOSITORY_URL" => "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop",
         "PROTECTED_BRANCHES" => "release/*",
         "REPOSITORY_GONE" => gone,
         "BUILD_TIMEOUT_MINUTES" => "45",
