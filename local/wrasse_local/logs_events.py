@@ -2,7 +2,8 @@
 
 AWS: at most 10,000 events and 1 MiB, 26 bytes added for each; an event is at most 1 MiB:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
-Stock moto refuses nothing, and counts ids and sends to filters in ways that two calls at a time disturb.
+Stock moto refuses nothing, and counts ids and sends to filters in ways that two calls at a time disturb. Which
+events are too old or too new is told by the engine's clock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from moto.core.utils import unix_time_millis, utcnow
+from moto.core.utils import unix_time_millis
+from moto.logs import models
 from moto.logs.exceptions import InvalidParameterException
 from moto.logs.models import LogEvent, LogStream
 from moto.logs.responses import LogsResponse
@@ -32,6 +34,7 @@ def install(engine: Engine, deliveries: Deliveries) -> None:
         return put(response)
 
     LogsResponse.put_log_events = put_log_events
+    models.utcnow = lambda: engine.clock.now().replace(tzinfo=None)
     LogEvent.__init__ = _make_event
     LogStream.put_log_events = lambda stream, log_events: _append(deliveries, stream, log_events)
 
@@ -55,7 +58,7 @@ def _make_event(event: Any, ingestion_time: int, log_event: dict[str, Any]) -> N
 
 
 def _append(deliveries: Deliveries, stream: Any, log_events: list[dict[str, Any]]) -> str:
-    stream.last_ingestion_time = utcnow()
+    stream.last_ingestion_time = models.utcnow()
     ingestion_time = int(unix_time_millis(stream.last_ingestion_time))
     events = [LogEvent(ingestion_time, log_event) for log_event in log_events]
     stream.stored_bytes += sum(len(event.message) + EVENT_OVERHEAD for event in events)

@@ -7,13 +7,13 @@ fn an_old_environment_is_warned_of_then_destroyed_and_a_push_brings_it_back() {
     let team = team();
     team.branch("old");
     team.settled(&[("old", "Hello")]);
-    days(4);
+    days(1);
     let run = team.reconcile();
     assert_eq!(run["warned"], 1, "{run}");
     let notice = team.told("old");
     assert!(notice.contains("destroyed"), "{notice}");
     assert_eq!(team.reconcile()["warned"], 0);
-    days(3);
+    days(1);
     let run = team.reconcile();
     assert_eq!(run["expired"], 1, "{run}");
     team.settled(&[]);

@@ -82,9 +82,9 @@ impl Team {
                 "BranchEnvironmentsApplicationPolicyArns",
                 "arn:aws:iam::aws:policy/PowerUserAccess",
             ),
-            // Logs take no line that is 14 days old: all tests together let less time pass.
-            ("BranchEnvironmentsDaysToLive", "5"),
-            ("BranchEnvironmentsDaysOfWarning", "2"),
+            // Streams keep records for days: all tests together let less time pass.
+            ("BranchEnvironmentsDaysToLive", "2"),
+            ("BranchEnvironmentsDaysOfWarning", "1"),
             ("BranchEnvironmentsWebhook", "true"),
             ("BranchEnvironmentsWebhookRepository", HOST_REPOSITORY),
             ("BranchEnvironmentsWebhookSecretArn", secret["ARN"].as_str().unwrap()),
