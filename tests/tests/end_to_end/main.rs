@@ -14,3 +14,4 @@ mod health_gate;
 mod layer_distributor;
 mod log_archive;
 mod rds_snapshots;
+mod time_passes;

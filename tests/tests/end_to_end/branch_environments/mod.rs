@@ -1,8 +1,7 @@
 //! branch-environments: the shipped stack, real builds, a real repository.
 
-mod age;
 mod branches;
 mod failures;
-mod team;
+pub(crate) mod team;
 mod view;
 mod webhook;

@@ -1,6 +1,6 @@
-//! Environments that nobody pushes to.
+//! Environments that nobody pushes to. Days pass here for the whole engine: by its name this comes after all other tests.
 
-use super::team::{days, team};
+use crate::branch_environments::team::{days, team};
 
 #[test]
 fn an_old_environment_is_warned_of_then_destroyed_and_a_push_brings_it_back() {
