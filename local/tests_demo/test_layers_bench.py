@@ -25,7 +25,7 @@ def test_each_goal_is_missed_by_its_own_figure() -> None:
     assert reached() == [True, True, True]
     assert reached(ratio=1.21) == [False, True, True]
     assert reached(through_buckets_mb=64.0) == [True, False, True]
-    assert reached(check_ms=21.0) == [True, True, False]
+    assert reached(check_ms=11.0) == [True, True, False]
 
 
 def test_the_latencies_go_from_the_fastest_to_the_slowest() -> None:
