@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -47,6 +48,23 @@ def test_the_limits_hold_for_a_call(aws: Account) -> None:
     aws.log(group, "x" * FULL)
     with pytest.raises(aws("logs").exceptions.InvalidParameterException, match="Upload too large"):
         aws.log(group, "x" * FULL, "y")
+
+
+def test_an_event_is_too_new_by_the_engines_clock(aws: Account) -> None:
+    aws.post("/clock/advance", seconds=86400)
+    now = aws.engine.clock.now()
+    group = aws.log_group()
+    call = {"logGroupName": group, "logStreamName": "s"}
+
+    def put(at: datetime) -> dict[str, Any]:
+        event = {"timestamp": int(at.timestamp() * 1000), "message": str(at)}
+        return aws("logs").put_log_events(**call, logEvents=[event])
+
+    assert "rejectedLogEventsInfo" not in put(now)
+    assert "tooNewLogEventStartIndex" in put(now + timedelta(hours=3))["rejectedLogEventsInfo"]
+    assert "tooOldLogEventEndIndex" in put(now - timedelta(days=15))["rejectedLogEventsInfo"]
+    found = aws("logs").filter_log_events(logGroupName=group)["events"]
+    assert [event["message"] for event in found] == [str(now)]
 
 
 def test_ids_are_fifty_six_digits_and_never_used_twice(aws: Account) -> None:

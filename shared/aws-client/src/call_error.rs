@@ -87,6 +87,8 @@ where
         let outlook = match &error {
             SdkError::TimeoutError(_) => Outlook::Temporary,
             SdkError::DispatchFailure(failure) if !failure.is_user() => Outlook::Temporary,
+            // What AWS did is unknown, as after a time-out.
+            SdkError::ResponseError(broken) if broken.raw().status().is_success() => Outlook::Temporary,
             SdkError::ServiceError(_) | SdkError::ResponseError(_) => outlook_of_answer(code.as_deref(), status),
             _ => Outlook::Refused,
         };
@@ -128,10 +130,17 @@ impl From<ByteStreamError> for CallError {
     }
 }
 
+/// Another update of the same Parameter Store parameter is under way
+/// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
+const TOO_MANY_UPDATES: &str = "TooManyUpdates";
+
 /// Codes come from the SDK's own lists, so that what it retried is what is called temporary here; 429 and 5xx are
 /// temporary whatever the code (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 fn outlook_of_answer(code: Option<&str>, status: Option<u16>) -> Outlook {
-    let listed = code.is_some_and(|code| THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code));
+    let temporary = |code| {
+        THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code) || code == TOO_MANY_UPDATES
+    };
+    let listed = code.is_some_and(temporary);
     if listed || status.is_some_and(|status| status == 429 || (500..600).contains(&status)) {
         Outlook::Temporary
     } else {
@@ -181,6 +190,7 @@ mod tests {
             (400, Some("Throttling"), Outlook::Temporary),
             (400, Some("RequestLimitExceeded"), Outlook::Temporary),
             (400, Some("RequestTimeout"), Outlook::Temporary),
+            (400, Some("TooManyUpdates"), Outlook::Temporary),
             (429, Some("AnythingElse"), Outlook::Temporary),
             (500, Some("InternalFailure"), Outlook::Temporary),
             (503, None, Outlook::Temporary),
@@ -226,6 +236,19 @@ mod tests {
                 .to_string()
                 .contains("connection refused")
         );
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_temporary_unless_its_status_says_no() {
+        for (status, outlook) in [
+            (200, Outlook::Temporary),
+            (502, Outlook::Temporary),
+            (403, Outlook::Refused),
+        ] {
+            let response = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::empty());
+            let error: CallError = SdkError::<Answer, _>::response_error("end of input", response).into();
+            assert_eq!(error.outlook(), outlook, "{status}");
+        }
     }
 
     #[test]

@@ -201,9 +201,9 @@ fn whom_a_layer_is_for_may_change_between_releases() {
 #[test]
 fn the_credentials_of_a_job_are_in_no_log() {
     let distributor = distributor();
-    let pipeline = pipeline(&distributor, "secret", &json!({}));
-    pipeline.has(&zips::layer("secret"));
-    pipeline.release("secret").succeeded();
+    let pipeline = pipeline(&distributor, "credentials", &json!({}));
+    pipeline.has(&zips::layer("credentials"));
+    pipeline.release("credentials").succeeded();
     let name = ["--log-group-name-prefix", "/aws/lambda/layers-"];
     let query = ["--query", "logGroups[].logGroupName"];
     let groups = aws(&[&["logs", "describe-log-groups"][..], &name, &query].concat());

@@ -51,7 +51,6 @@ impl Fleet {
         let snapshots = self.snapshots();
         let is_final = |s: &&DbSnapshot| tag(s, "wrasse:role") == Some("final-snapshot");
         let id = |s: &DbSnapshot| s.db_snapshot_identifier().unwrap().to_owned();
-        let secrets = self.wait(self.secrets.list_secrets().send()).unwrap();
         Left {
             instances: instances.filter(|i| *i != SOURCE).map(ToOwned::to_owned).collect(),
             snapshots: snapshots.iter().filter(|s| !is_final(s)).map(id).collect(),
@@ -61,17 +60,19 @@ impl Fleet {
                 .filter(|s| tag(s, "wrasse:run") == Some(run))
                 .map(id)
                 .collect(),
-            secrets: secrets
-                .secret_list()
-                .iter()
-                .filter_map(|s| s.name())
-                .map(ToOwned::to_owned)
-                .collect(),
+            secrets: self.secrets_of_rds(),
             tasks: engine::processes()
                 .iter()
                 .filter(|name| name.contains("sanitizer"))
                 .count(),
         }
+    }
+
+    /// The names of the secrets that RDS made; other systems have theirs in the account.
+    pub(crate) fn secrets_of_rds(&self) -> Vec<String> {
+        let listed = self.wait(self.secrets.list_secrets().send()).unwrap();
+        let names = listed.secret_list().iter().filter_map(|s| s.name());
+        names.filter(|n| n.starts_with("rds!")).map(ToOwned::to_owned).collect()
     }
 
     /// All manual snapshots.

@@ -104,10 +104,9 @@ fn no_password_is_ever_seen_outside_the_secret() {
             .any(|n| n.contains("sanitizer"))
             .then_some(())
     });
-    let listed = fleet.wait(fleet.secrets.list_secrets().send()).unwrap();
-    let secret = listed.secret_list()[0].arn().unwrap().to_owned();
+    let secret = &fleet.secrets_of_rds()[0];
     let value = fleet
-        .wait(fleet.secrets.get_secret_value().secret_id(&secret).send())
+        .wait(fleet.secrets.get_secret_value().secret_id(secret).send())
         .unwrap();
     let value: Value = serde_json::from_str(value.secret_string().unwrap()).unwrap();
     let password = value["password"].as_str().unwrap();
