@@ -137,9 +137,8 @@ const TOO_MANY_UPDATES: &str = "TooManyUpdates";
 /// Codes come from the SDK's own lists, so that what it retried is what is called temporary here; 429 and 5xx are
 /// temporary whatever the code (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>).
 fn outlook_of_answer(code: Option<&str>, status: Option<u16>) -> Outlook {
-    let temporary = |code| {
-        THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code) || code == TOO_MANY_UPDATES
-    };
+    let temporary =
+        |code| THROTTLING_ERRORS.contains(&code) || TRANSIENT_ERRORS.contains(&code) || code == TOO_MANY_UPDATES;
     let listed = code.is_some_and(temporary);
     if listed || status.is_some_and(|status| status == 429 || (500..600).contains(&status)) {
         Outlook::Temporary
