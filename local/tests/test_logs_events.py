@@ -56,7 +56,7 @@ def test_an_event_is_too_new_by_the_engines_clock(aws: Account) -> None:
     group = aws.log_group()
     call = {"logGroupName": group, "logStreamName": "s"}
 
-    def put(at: datetime) -> dict[str, Any]:
+    def put(at: datetime) -> Any:
         event = {"timestamp": int(at.timestamp() * 1000), "message": str(at)}
         return aws("logs").put_log_events(**call, logEvents=[event])
 
