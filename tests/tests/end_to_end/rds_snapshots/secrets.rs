@@ -142,7 +142,7 @@ fn no_password_is_ever_seen_outside_the_secret() {
         "{found:?}"
     );
     assert!(found.iter().any(|place| place.ends_with("environ")), "{found:?}");
-    assert!(places(&after, &secret).contains(&"execution history"));
+    assert!(places(&after, secret).contains(&"execution history"));
     assert_eq!(
         fleet.sql(SOURCE, "shopkeeper", PRODUCTION_PASSWORD, "SELECT count(*) FROM go"),
         "0"
