@@ -10,8 +10,14 @@ mod rules;
 
 pub use hash::sha256_hex;
 pub use manifest::{MANIFEST_FILE, Manifest, Rejection};
-pub use report::{DatabaseReport, Outcome, Problem, REPORT_FILE, Report, ScriptReport, VerificationReport};
-pub use rules::{Database, MAX_RULES_BYTES, Rules, RulesError, Sql, Verification};
+pub use report::{
+    DatabaseReport, MaskReport, Outcome, Problem, REPORT_FILE, Report, ScriptList, ScriptReport, TableReport,
+    VerificationReport,
+};
+pub use rules::{
+    Constant, Coverage, Database, Fake, Kept, MAX_RULES_BYTES, Mask, Part, Rules, RulesError, Seed, Sql, TableName,
+    TableRule, TableRules, Verification,
+};
 
 /// The version of all three documents that this code writes and accepts.
 pub const VERSION: u32 = 1;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Outcome, Report, VERSION, sha256_hex};
+use crate::report::KEEP;
+use crate::{DatabaseReport, MaskReport, Outcome, Report, TableReport, VERSION, sha256_hex};
 
 /// The manifest's file name below the run's evidence URI.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -89,6 +90,16 @@ pub enum Rejection {
         number: usize,
         /// At least 1.
         rows_found: u64,
+    },
+    /// A mask was not proven.
+    #[error("the mask of {table} in database {database} is not proven: {unmasked} rows are not of its making")]
+    NotMasked {
+        /// The database.
+        database: String,
+        /// The table, with the column where the mask is one column's.
+        table: String,
+        /// Rows; 0 where it was not looked.
+        unmasked: u64,
     },
     /// Nothing was verified, or the two documents disagree on how much was.
     #[error(
@@ -204,6 +215,16 @@ impl Manifest {
                 });
             }
         }
+        if let Some((database, table, mask)) = unproven(report).next() {
+            return Err(Rejection::NotMasked {
+                database: database.name.clone(),
+                table: match &mask.column {
+                    Some(column) => format!("{}.{column}", table.table),
+                    None => table.table.clone(),
+                },
+                unmasked: mask.unmasked.unwrap_or_default(),
+            });
+        }
         if report.outcome != Outcome::Passed || report.problem.is_some() {
             return Err(Rejection::NotPassed { document: "report" });
         }
@@ -216,6 +237,16 @@ impl Manifest {
         }
         Ok(())
     }
+}
+
+/// The masks that were not found to be done.
+fn unproven(report: &Report) -> impl Iterator<Item = (&DatabaseReport, &TableReport, &MaskReport)> {
+    let tables = report
+        .databases
+        .iter()
+        .flat_map(|database| database.tables.iter().map(move |table| (database, table)));
+    let masks = tables.flat_map(|(database, table)| table.masks.iter().map(move |mask| (database, table, mask)));
+    masks.filter(|(_, _, mask)| mask.mask != KEEP && !mask.passed())
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use crate::VERSION;
 /// The report's file name below the run's evidence URI.
 pub const REPORT_FILE: &str = "report.json";
 
+/// The mask of a column that stays, which needs no proof.
+pub(crate) const KEEP: &str = "keep";
+
 /// Whether everything passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -49,15 +52,69 @@ pub struct DatabaseReport {
     pub name: String,
     /// The scripts that completed, in order.
     pub scripts: Vec<ScriptReport>,
+    /// The tables that masks were for, in order, as far as the work came.
+    pub tables: Vec<TableReport>,
+    /// Columns of which the rules say nothing (`table.column`); they were kept.
+    pub unclassified: Vec<String>,
     /// The verifications that completed, in order.
     pub verifications: Vec<VerificationReport>,
+}
+
+/// Where a script stands in the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScriptList {
+    /// `sql`.
+    Sql,
+    /// `before`.
+    Before,
+    /// `after`.
+    After,
+}
+
+/// One table that masks were for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableReport {
+    /// The table, with its schema.
+    pub table: String,
+    /// Rows that were written; none of a table that was emptied.
+    pub rows: u64,
+    /// Wall time in seconds, with that of the tables that change together with it.
+    pub seconds: f64,
+    /// What was done to it, and what was found of it afterwards.
+    pub masks: Vec<MaskReport>,
+}
+
+/// One mask and its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaskReport {
+    /// The column; `None` where the mask is for the table.
+    pub column: Option<String>,
+    /// As in the rules; a constant's text is not told.
+    pub mask: String,
+    /// Rows whose value the mask cannot have made; the proof passed when there are none. `None` before it was looked.
+    pub unmasked: Option<u64>,
+    /// Why the column is kept, where the rules say so.
+    pub reason: Option<String>,
+}
+
+impl MaskReport {
+    /// Whether it was looked at and found to be done.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.unmasked == Some(0)
+    }
 }
 
 /// One completed script.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptReport {
-    /// Position among the database's `sql` entries, counted from 1.
+    /// The list that it is in.
+    pub list: ScriptList,
+    /// Position in that list, counted from 1.
     pub number: usize,
     /// Rows that its statements say they affected or returned.
     pub rows: u64,
@@ -114,12 +171,17 @@ impl Report {
         Ok(bytes)
     }
 
-    /// How many verifications ran and found nothing.
+    /// How many verifications ran and found nothing, and masks were proven.
     #[must_use]
     pub fn verifications_passed(&self) -> usize {
-        self.verifications()
-            .filter(|verification| verification.rows_found == 0)
-            .count()
+        let verified = self.verifications().filter(|verification| verification.rows_found == 0);
+        verified.count() + self.masks().filter(|mask| mask.passed()).count()
+    }
+
+    /// All masks of all tables.
+    pub fn masks(&self) -> impl Iterator<Item = &MaskReport> {
+        let tables = self.databases.iter().flat_map(|database| &database.tables);
+        tables.flat_map(|table| &table.masks)
     }
 
     /// All verifications of all databases.
@@ -144,10 +206,23 @@ mod tests {
             databases: vec![DatabaseReport {
                 name: "shop".into(),
                 scripts: vec![ScriptReport {
+                    list: ScriptList::Before,
                     number: 1,
                     rows: 7,
                     seconds: 0.5,
                 }],
+                tables: vec![TableReport {
+                    table: "public.users".into(),
+                    rows: 7,
+                    seconds: 1.5,
+                    masks: vec![MaskReport {
+                        column: Some("email".into()),
+                        mask: "fake.email".into(),
+                        unmasked: Some(0),
+                        reason: None,
+                    }],
+                }],
+                unclassified: vec!["public.users.note".into()],
                 verifications: vec![VerificationReport {
                     number: 1,
                     rows_found: 2,
@@ -167,7 +242,12 @@ mod tests {
                 "started_at": "2026-11-20T10:00:00Z", "finished_at": "2026-11-20T10:00:02Z",
                 "databases": [{
                     "name": "shop",
-                    "scripts": [{"number": 1, "rows": 7, "seconds": 0.5}],
+                    "scripts": [{"list": "before", "number": 1, "rows": 7, "seconds": 0.5}],
+                    "tables": [{
+                        "table": "public.users", "rows": 7, "seconds": 1.5,
+                        "masks": [{"column": "email", "mask": "fake.email", "unmasked": 0, "reason": null}],
+                    }],
+                    "unclassified": ["public.users.note"],
                     "verifications": [{"number": 1, "rows_found": 2, "seconds": 0.25}],
                 }],
                 "problem": {"code": "RowsFound", "message": "2 rows"},

@@ -2,16 +2,26 @@
 //!
 //! ```yaml
 //! version: 1
+//! seed: secret
 //! databases:
 //!   - name: shop
+//!     tables:
+//!       users: { id: keep, email: fake.email, notes: redact }
+//!       sessions: truncate
+//!   - name: archive
 //!     sql: ["UPDATE users SET email = 'user' || id || '@example.invalid'"]
 //!     verify:
 //!       - expect_no_rows: "SELECT 1 FROM users WHERE email NOT LIKE '%@example.invalid'"
 //! ```
 
+mod masks;
 mod reader;
+mod tables;
 
 use std::fmt;
+
+pub use masks::{Constant, Fake, Kept, Mask, Part};
+pub use tables::{TableName, TableRule, TableRules};
 
 /// A rules document's largest size, in bytes.
 pub const MAX_RULES_BYTES: usize = 1024 * 1024;
@@ -19,18 +29,46 @@ pub const MAX_RULES_BYTES: usize = 1024 * 1024;
 /// A rules document that was found to be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
+    /// Where the key of the masks comes from.
+    pub seed: Seed,
+    /// What becomes of a copy that has columns without a word in the rules.
+    pub coverage: Coverage,
     /// At least one; names are unique.
     pub databases: Vec<Database>,
 }
 
-/// What to do in one database.
+/// Where the key of the masks comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seed {
+    /// A secret of the user's: the same replacements in every run.
+    Secret,
+    /// Made for the run and forgotten with it.
+    Run,
+}
+
+/// What becomes of a copy that has columns without a word in the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// The run stops before it changes anything.
+    Require,
+    /// They are kept, and the report lists them.
+    Report,
+}
+
+/// What to do in one database: scripts alone (`sql`), or masks with scripts before and after them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
     /// The database's name on the server.
     pub name: String,
-    /// Scripts in the order to run; at least one, none blank.
+    /// Scripts in the order to run, none blank; at least one where there are no tables.
     pub sql: Vec<Sql>,
-    /// What must hold afterwards; at least one.
+    /// Scripts to run before the masks.
+    pub before: Vec<Sql>,
+    /// What becomes of each table; empty where scripts do it all.
+    pub tables: Vec<TableRules>,
+    /// Scripts to run after the masks.
+    pub after: Vec<Sql>,
+    /// What must hold afterwards; at least one where there are no tables.
     pub verify: Vec<Verification>,
 }
 

@@ -10,6 +10,10 @@ use crate::request::{Container, Failure, Response, Run};
 
 /// The longest part of an unknown cause that is quoted, in characters.
 const LONGEST_CAUSE: usize = 500;
+/// The longest part of the sanitizer's problem that is quoted, in characters: it may list every column of a database, and a
+/// state machine's cause has room for 32,768
+/// (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionFailedEventDetails.html>).
+const LONGEST_PROBLEM: usize = 10_000;
 
 /// Never succeeds. A report that cannot be read is treated as none: it must not hide that the sanitizer failed. Only
 /// while S3 is out of reach is it worth another try.
@@ -30,7 +34,9 @@ fn explain(run: &Run, report: Option<&Report>, failure: &Failure) -> String {
     match problem {
         Some(problem) => format!(
             "the sanitizer failed ({}): {} (report: {}{REPORT_FILE})",
-            problem.code, problem.message, run.evidence_uri
+            problem.code,
+            shortened(&problem.message),
+            run.evidence_uri
         ),
         None => format!(
             "the sanitizer failed and left no report that says why: {}. See its log; the copy is deleted, so start a new \
@@ -38,6 +44,14 @@ fn explain(run: &Run, report: Option<&Report>, failure: &Failure) -> String {
             stopped(failure)
         ),
     }
+}
+
+fn shortened(message: &str) -> String {
+    if message.chars().count() <= LONGEST_PROBLEM {
+        return message.to_owned();
+    }
+    let start: String = message.chars().take(LONGEST_PROBLEM).collect();
+    format!("{start} ... (the rest is in the report)")
 }
 
 /// What ECS says of a stopped task, as far as it is of use

@@ -17,7 +17,9 @@ fn report(run: &str, problem: &Value) -> String {
         "finished_at": "2026-11-20T03:21:00Z",
         "databases": [{
             "name": "shop",
-            "scripts": [{"number": 1, "rows": 7, "seconds": 0.5}],
+            "scripts": [{"list": "sql", "number": 1, "rows": 7, "seconds": 0.5}],
+            "tables": [],
+            "unclassified": [],
             "verifications": [{"number": 1, "rows_found": 0, "seconds": 0.1}],
         }],
         "problem": problem,
@@ -120,6 +122,21 @@ async fn a_failed_sanitizer_is_explained_by_its_own_report() {
         result,
         "SanitizerFailed",
         &["(RowsFound): verification 1 of database shop found 3 rows"],
+    );
+}
+
+#[tokio::test]
+async fn a_problem_that_lists_a_whole_database_is_shortened() {
+    let problem = json!({"code": "RulesDoNotFit", "message": "a column; ".repeat(5_000)});
+    let replay = Replay::new(vec![Answer::ok(report(RUN_ID, &problem))]);
+    let result = ask(&replay, step("explain-sanitizer-failure", &failure("{}"))).await;
+    assert_fails(
+        result,
+        "SanitizerFailed",
+        &[
+            "(RulesDoNotFit): a column; ",
+            " ... (the rest is in the report) (report: ",
+        ],
     );
 }
 

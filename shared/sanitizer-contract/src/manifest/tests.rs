@@ -1,8 +1,17 @@
 use super::*;
-use crate::{DatabaseReport, Problem, VerificationReport};
+use crate::{DatabaseReport, MaskReport, Problem, TableReport, VerificationReport};
 
 const RUN: &str = "0123456789abcdef";
 const RULES: &str = "aa11";
+
+fn mask(column: &str, mask: &str, unmasked: Option<u64>) -> MaskReport {
+    MaskReport {
+        column: Some(column.into()),
+        mask: mask.into(),
+        unmasked,
+        reason: None,
+    }
+}
 
 fn passed_report() -> Report {
     Report {
@@ -15,6 +24,13 @@ fn passed_report() -> Report {
         databases: vec![DatabaseReport {
             name: "shop".into(),
             scripts: vec![],
+            tables: vec![TableReport {
+                table: "public.users".into(),
+                rows: 3,
+                seconds: 0.1,
+                masks: vec![mask("email", "fake.email", Some(0)), mask("id", "keep", None)],
+            }],
+            unclassified: vec![],
             verifications: vec![
                 VerificationReport {
                     number: 1,
@@ -44,7 +60,7 @@ fn evidence(change: impl FnOnce(&mut Report)) -> (Manifest, Vec<u8>) {
 fn evidence_of_a_passed_run_is_accepted_also_after_a_trip_through_json() {
     let (manifest, report) = evidence(|_| ());
     let manifest = Manifest::from_json(&manifest.to_json().unwrap()).unwrap();
-    assert_eq!(manifest.verifications_passed, 2);
+    assert_eq!(manifest.verifications_passed, 3);
     assert_eq!(manifest.accept(RUN, RULES, &report), Ok(()));
 }
 
@@ -72,11 +88,11 @@ fn a_manifest_that_differs_is_rejected_with_what_differs() {
         }),
         ("the manifest names 00", |m| m.report_sha256 = "00".into()),
         (
-            "the manifest counts 3 passed verifications, the report 2; they must agree and be at least 1",
-            |m| m.verifications_passed = 3,
+            "the manifest counts 4 passed verifications, the report 3; they must agree and be at least 1",
+            |m| m.verifications_passed = 4,
         ),
         (
-            "the manifest counts 0 passed verifications, the report 2; they must agree and be at least 1",
+            "the manifest counts 0 passed verifications, the report 3; they must agree and be at least 1",
             |m| m.verifications_passed = 0,
         ),
     ];
@@ -91,8 +107,21 @@ fn a_manifest_that_differs_is_rejected_with_what_differs() {
 #[test]
 fn a_report_that_differs_is_rejected_even_when_its_manifest_matches_it() {
     type Change = fn(&mut Report);
-    let cases: [(&str, Change); 6] = [
+    let cases: [(&str, Change); 8] = [
         ("the report cannot be read: version is 7, known is 1", |r| r.version = 7),
+        (
+            "the mask of public.users.email in database shop is not proven: 4 rows are not of its making",
+            |r| r.databases[0].tables[0].masks[0].unmasked = Some(4),
+        ),
+        (
+            "the mask of public.users in database shop is not proven: 0 rows are not of its making",
+            |r| {
+                r.databases[0].tables[0].masks[0] = MaskReport {
+                    column: None,
+                    ..mask("", "truncate", None)
+                };
+            },
+        ),
         ("verification 2 of database shop found 4 rows", |r| {
             r.databases[0].verifications[1].rows_found = 4;
         }),
@@ -104,7 +133,10 @@ fn a_report_that_differs_is_rejected_even_when_its_manifest_matches_it() {
         }),
         (
             "the manifest counts 0 passed verifications, the report 0; they must agree and be at least 1",
-            |r| r.databases[0].verifications.clear(),
+            |r| {
+                r.databases[0].verifications.clear();
+                r.databases[0].tables.clear();
+            },
         ),
         (
             "the manifest counts 0 passed verifications, the report 0; they must agree and be at least 1",

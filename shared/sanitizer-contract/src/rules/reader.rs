@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
 
-use super::{Database, Rules, Sql, Verification};
+use super::{Coverage, Database, Rules, Seed, Sql, Verification, tables};
 use crate::VERSION;
 
-type Map = serde_json::Map<String, Value>;
+pub(super) type Map = serde_json::Map<String, Value>;
 
 /// The document as a tree. The error is in our words: of the library's only the parser's fixed texts are used, which
 /// quote at most one character.
@@ -56,33 +56,73 @@ fn description(error: &serde_saphyr::Error) -> String {
 /// Checks the tree.
 pub(super) fn rules(tree: &Value) -> Result<Rules, Vec<String>> {
     let mut problems = Problems(Vec::new());
-    let databases = problems.rules(tree);
+    let rules = problems.rules(tree);
     if problems.0.is_empty() {
-        Ok(Rules { databases })
+        Ok(rules)
     } else {
         Err(problems.0)
     }
 }
 
-struct Problems(Vec<String>);
+pub(super) struct Problems(Vec<String>);
 
 impl Problems {
-    fn add(&mut self, problem: String) {
+    pub(super) fn add(&mut self, problem: String) {
         self.0.push(problem);
     }
 
-    fn rules(&mut self, tree: &Value) -> Vec<Database> {
-        let Some(map) = self.mapping(tree, "", &["version", "databases"]) else {
-            return Vec::new();
+    fn rules(&mut self, tree: &Value) -> Rules {
+        let mut rules = Rules {
+            seed: Seed::Run,
+            coverage: Coverage::Require,
+            databases: Vec::new(),
+        };
+        let Some(map) = self.mapping(tree, "", &["version", "seed", "coverage", "databases"]) else {
+            return rules;
         };
         if let Some(version) = self.required(map, "", "version")
             && version.as_u64() != Some(u64::from(VERSION))
         {
             self.add(format!("version must be {VERSION}, the only one known"));
         }
-        let databases = self.list(map, "", "databases", Self::database);
-        self.no_name_twice(&databases);
-        databases
+        rules.databases = self.list(map, "", "databases", Self::database);
+        self.no_name_twice(&rules.databases);
+        rules.coverage = self
+            .word(
+                map,
+                "coverage",
+                [("require", Coverage::Require), ("report", Coverage::Report)],
+            )
+            .unwrap_or(Coverage::Require);
+        let masks = has_tables(map);
+        let seed = self.word(map, "seed", [("secret", Seed::Secret), ("run", Seed::Run)]);
+        if masks && !map.contains_key("seed") {
+            self.add(
+                "seed is missing: secret gives every run the same replacements (the key is a secret of yours), run gives \
+                 each run its own"
+                    .into(),
+            );
+        }
+        rules.seed = seed.unwrap_or(Seed::Run);
+        for key in ["seed", "coverage"] {
+            if !masks && map.contains_key(key) && !rules.databases.is_empty() {
+                self.add(format!("{key} is about masks, and no database has tables"));
+            }
+        }
+        rules
+    }
+
+    /// One of two words.
+    fn word<T: Copy>(&mut self, map: &Map, key: &str, words: [(&str, T); 2]) -> Option<T> {
+        let value = map.get(key)?;
+        let found = words
+            .iter()
+            .find(|(word, _)| value == word)
+            .map(|(_, meaning)| *meaning);
+        if found.is_none() {
+            self.add(format!("{key} must be {} or {}", words[0].0, words[1].0));
+        }
+        found
     }
 
     fn no_name_twice(&mut self, databases: &[Database]) {
@@ -102,15 +142,44 @@ impl Problems {
 
     /// A database, possibly incomplete: then a problem was added, and nobody gets to see it.
     fn database(&mut self, value: &Value, path: &str) -> Option<Database> {
-        let map = self.mapping(value, path, &["name", "sql", "verify"])?;
+        let map = self.mapping(value, path, &["name", "sql", "before", "tables", "after", "verify"])?;
         let name = self
             .required(map, path, "name")
             .and_then(|name| self.text(name, &join(path, "name")));
-        let sql = self.list(map, path, "sql", Self::sql);
-        let verify = self.list(map, path, "verify", Self::verification);
+        let tables = map
+            .get("tables")
+            .map(|value| tables::tables(self, value, &join(path, "tables")));
+        // What is left out here is a copy that is shared unchanged or unproven. Masks prove themselves.
+        match &tables {
+            None => {
+                for key in ["before", "after"] {
+                    if map.contains_key(key) {
+                        self.add(format!("{} goes with tables; scripts alone are sql", join(path, key)));
+                    }
+                }
+                for key in ["sql", "verify"] {
+                    if !map.contains_key(key) {
+                        self.add(format!("{} is missing", join(path, key)));
+                    }
+                }
+            }
+            Some(_) if map.contains_key("sql") => {
+                self.add(format!(
+                    "{} goes without tables; beside them use before and after",
+                    join(path, "sql")
+                ));
+            }
+            Some(_) => {}
+        }
+        let mut list = |key| self.optional_list(map, path, key, Self::sql);
+        let (sql, before, after) = (list("sql"), list("before"), list("after"));
+        let verify = self.optional_list(map, path, "verify", Self::verification);
         Some(Database {
             name: name.unwrap_or_default(),
             sql,
+            before,
+            tables: tables.unwrap_or_default(),
+            after,
             verify,
         })
     }
@@ -131,7 +200,7 @@ impl Problems {
         Some(Sql(text))
     }
 
-    fn text(&mut self, value: &Value, path: &str) -> Option<String> {
+    pub(super) fn text(&mut self, value: &Value, path: &str) -> Option<String> {
         match value {
             Value::String(text) if text.trim().is_empty() => self.add(format!("{path} is blank")),
             Value::String(text) if text.contains('\0') => self.add(format!("{path} has a NUL character")),
@@ -150,7 +219,7 @@ impl Problems {
         None
     }
 
-    fn mapping<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map> {
+    pub(super) fn mapping<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map> {
         let Value::Object(map) = value else {
             let place = if path.is_empty() { "the document" } else { path };
             self.add(format!(
@@ -175,7 +244,7 @@ impl Problems {
         Some(map)
     }
 
-    fn required<'v>(&mut self, map: &'v Map, path: &str, key: &str) -> Option<&'v Value> {
+    pub(super) fn required<'v>(&mut self, map: &'v Map, path: &str, key: &str) -> Option<&'v Value> {
         let value = map.get(key);
         if value.is_none() {
             self.add(format!("{} is missing", join(path, key)));
@@ -183,8 +252,23 @@ impl Problems {
         value
     }
 
-    /// A list that must not be empty, for what is left out here is a copy that is shared unchanged or unproven.
-    fn list<T>(
+    /// A list that may be left out, but not be empty.
+    fn optional_list<T>(
+        &mut self,
+        map: &Map,
+        path: &str,
+        key: &str,
+        read: impl Fn(&mut Self, &Value, &str) -> Option<T>,
+    ) -> Vec<T> {
+        if map.contains_key(key) {
+            self.list(map, path, key, read)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// A list that must not be empty: nobody means one that is.
+    pub(super) fn list<T>(
         &mut self,
         map: &Map,
         path: &str,
@@ -208,7 +292,13 @@ impl Problems {
     }
 }
 
-fn join(path: &str, key: &str) -> String {
+/// Whether any database has tables, be they right or not.
+fn has_tables(map: &Map) -> bool {
+    let databases = map.get("databases").and_then(Value::as_array);
+    databases.is_some_and(|databases| databases.iter().any(|database| database.get("tables").is_some()))
+}
+
+pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.into()
     } else {
@@ -217,7 +307,7 @@ fn join(path: &str, key: &str) -> String {
 }
 
 /// A key as it may be shown: what is no plain word could be SQL that slipped into a key's place.
-fn shown_key(key: &str) -> String {
+pub(super) fn shown_key(key: &str) -> String {
     let plain = (1..=64).contains(&key.len())
         && key
             .bytes()
@@ -229,7 +319,7 @@ fn shown_key(key: &str) -> String {
     }
 }
 
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",

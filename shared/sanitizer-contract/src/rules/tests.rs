@@ -53,20 +53,23 @@ fn each_problem_names_its_place() {
     let cases = [
         ("version: 2", "version must be 1, the only one known"),
         ("version: '1'", "version must be 1, the only one known"),
-        ("seed: x", "unknown key \"seed\"; known keys: version, databases"),
+        (
+            "sede: x",
+            "unknown key \"sede\"; known keys: version, seed, coverage, databases",
+        ),
         (
             "[]",
-            "the document must be a mapping with version, databases, found a list",
+            "the document must be a mapping with version, seed, coverage, databases, found a list",
         ),
         ("databases:", "databases must be a list, found nothing"),
         ("databases: []", "databases is empty"),
         (
             "databases: [1]",
-            "databases[0] must be a mapping with name, sql, verify, found a number",
+            "databases[0] must be a mapping with name, sql, before, tables, after, verify, found a number",
         ),
         (
-            "databases: [{tables: {}}]",
-            "unknown key \"tables\" in databases[0]; known keys: name, sql, verify",
+            "databases: [{table: {}}]",
+            "unknown key \"table\" in databases[0]; known keys: name, sql, before, tables, after, verify",
         ),
         ("databases: [{}]", "databases[0].name is missing"),
         ("databases: [{}]", "databases[0].sql is missing"),
@@ -127,12 +130,160 @@ fn each_problem_names_its_place() {
 }
 
 #[test]
+fn masks_are_read_with_their_tables() {
+    let document = r#"
+version: 1
+seed: secret
+coverage: report
+databases:
+  - name: shop
+    before: [DELETE FROM audit]
+    tables:
+      users: { id: keep, email: fake.email, ssn: null, note: "truncate-text(3)", role: { keep: { allow: ["*@a.example"], reason: role } } }
+      sessions: truncate
+      shop.orders: { keep: all }
+      '"Odd.Name"': { '"x"': hash }
+    after: [ANALYZE]
+"#;
+    let rules = Rules::parse(document.as_bytes()).unwrap();
+    assert_eq!((rules.seed, rules.coverage), (Seed::Secret, Coverage::Report));
+    let database = &rules.databases[0];
+    assert_eq!((database.before.len(), database.after.len()), (1, 1));
+    let found: Vec<_> = database
+        .tables
+        .iter()
+        .map(|rules| (rules.table.to_string(), rules.rule.clone()))
+        .collect();
+    let kept = Kept {
+        allow: vec!["*@a.example".into()],
+        reason: Some("role".into()),
+    };
+    assert_eq!(
+        found,
+        [
+            (
+                "\"Odd.Name\"".into(),
+                TableRule::Columns(vec![("\"x\"".into(), Mask::Hash { digits: 32 })])
+            ),
+            ("sessions".into(), TableRule::Truncate),
+            (
+                "users".into(),
+                TableRule::Columns(vec![
+                    ("email".into(), Mask::Fake(Fake::Email)),
+                    ("id".into(), Mask::Keep(Kept::default())),
+                    ("note".into(), Mask::TruncateText { characters: 3 }),
+                    ("role".into(), Mask::Keep(kept)),
+                    ("ssn".into(), Mask::Null),
+                ])
+            ),
+            ("shop.orders".into(), TableRule::KeepAll),
+        ]
+    );
+}
+
+#[test]
+fn each_problem_of_masks_names_its_place() {
+    let table = "databases[0].tables.t";
+    let cases = [
+        (
+            "{t: truncat}",
+            "must be truncate, { keep: all } or a mapping from columns to masks, found a text",
+        ),
+        ("{t: {}}", "is empty: name its columns, or write { keep: all }"),
+        ("{t: {a: 1}}", ".a must be a mask, found a number"),
+        ("{t: {a: kep}}", ".a is no mask that is known; "),
+        ("{t: {a: {keep: {allow: [x]}}}}", ".a.keep.reason is missing"),
+        (
+            "{t: {a: {json: x}}}",
+            ".a must be a mask, or { keep: { allow: [...], reason: ... } }",
+        ),
+        ("{t: truncate, '\"t\"': truncate}", " is given twice"),
+    ];
+    for (tables, expected) in cases {
+        let found = problems(&format!(
+            "{{version: 1, seed: run, databases: [{{name: d, tables: {tables}}}]}}"
+        ));
+        assert_eq!(found.len(), 1, "{tables}: {found:?}");
+        let rest = found[0]
+            .strip_prefix(table)
+            .unwrap_or_else(|| panic!("{tables}: {found:?}"));
+        assert!(
+            rest.trim_start().starts_with(expected.trim_start()),
+            "{tables}: {found:?}"
+        );
+    }
+    let cases = [
+        (
+            "databases: [{name: d, tables: {t: truncate}}]",
+            "seed is missing: secret gives every run the same replacements ",
+        ),
+        (
+            "seed: x\ndatabases: [{name: d, tables: {t: truncate}}]",
+            "seed must be secret or run",
+        ),
+        (
+            "seed: run\ndatabases: [{name: d, tables: {t: truncate}, sql: [x]}]",
+            "databases[0].sql goes without tables; beside them use before and after",
+        ),
+        (
+            "databases: [{name: d, sql: [x], before: [x], verify: [{expect_no_rows: x}]}]",
+            "databases[0].before goes with tables; scripts alone are sql",
+        ),
+        (
+            "coverage: report\ndatabases: [{name: d, sql: [x], verify: [{expect_no_rows: x}]}]",
+            "coverage is about masks, and no database has tables",
+        ),
+        (
+            "seed: run\ndatabases: [{name: d, tables: {}}]",
+            "databases[0].tables is empty",
+        ),
+        (
+            "seed: run\ndatabases: [{name: d, tables: {'a b': truncate}}]",
+            "databases[0].tables has a key that names no table: ",
+        ),
+    ];
+    for (document, expected) in cases {
+        let found = problems(&format!("version: 1\n{document}"));
+        assert!(found[0].starts_with(expected), "{document}: {found:?}");
+    }
+}
+
+#[test]
+fn a_table_is_named_as_in_sql() {
+    let name = |schema: Option<&str>, name: &str| {
+        Some(TableName {
+            schema: schema.map(Into::into),
+            name: name.into(),
+        })
+    };
+    let cases = [
+        ("users", name(None, "users")),
+        ("Straße_1$", name(None, "Straße_1$")),
+        ("shop.users", name(Some("shop"), "users")),
+        ("\"My \"\"x\"\".y\"", name(None, "My \"x\".y")),
+        ("\"a.b\".\"c d\"", name(Some("a.b"), "c d")),
+        ("a.b.c", None),
+        ("a b", None),
+        ("", None),
+        (".a", None),
+        ("\"a", None),
+        ("\"\"", None),
+    ];
+    for (written, table) in cases {
+        assert_eq!(TableName::parse(written), table, "{written}");
+        if let Some(table) = table {
+            assert_eq!(TableName::parse(&table.to_string()), Some(table), "{written}");
+        }
+    }
+}
+
+#[test]
 fn all_problems_are_reported_at_once() {
     let found = problems("{version: 3, extra: 1, databases: [{name: a, sql: [], verify: [{expect: x}]}]}");
     assert_eq!(
         found,
         [
-            "unknown key \"extra\"; known keys: version, databases",
+            "unknown key \"extra\"; known keys: version, seed, coverage, databases",
             "version must be 1, the only one known",
             "databases[0].sql is empty",
             "unknown key \"expect\" in databases[0].verify[0]; known keys: expect_no_rows",
@@ -146,7 +297,7 @@ fn what_is_not_yaml_is_reported_with_its_place() {
     let cases = [
         (
             "",
-            "the document must be a mapping with version, databases, found nothing",
+            "the document must be a mapping with version, seed, coverage, databases, found nothing",
         ),
         (
             "version: 1\nversion: 1",
