@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::config::VARIABLES;
+use crate::config::{OPTIONAL_VARIABLES, VARIABLES};
 
 /// What a command line asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,23 +32,29 @@ impl Command {
 /// The text of `--help`.
 #[must_use]
 pub fn help() -> String {
-    let width = VARIABLES
-        .map(|(name, _)| name.len())
-        .into_iter()
-        .max()
-        .unwrap_or_default();
-    let variables = VARIABLES
-        .map(|(name, meaning)| format!("  {name:<width$}  {meaning}"))
-        .join("\n");
+    let all = || VARIABLES.iter().chain(&OPTIONAL_VARIABLES);
+    let width = all().map(|(name, _)| name.len()).max().unwrap_or_default();
+    let listed = |variables: &[(&str, &str)]| {
+        let lines = variables
+            .iter()
+            .map(|(name, meaning)| format!("  {name:<width$}  {meaning}"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let (variables, optional) = (listed(&VARIABLES), listed(&OPTIONAL_VARIABLES));
     format!(
         "Removes personal data from a copy of a PostgreSQL database and proves it.
 
 Usage: rds-sanitizer run
 
-Reads the rules document, runs its sql scripts, makes its verifications and writes report.json and, only when every
-verification passed, manifest.json. Everything it needs is in its environment:
+Reads the rules document, holds it against the database, masks its tables or runs its sql scripts, makes its
+verifications and writes report.json and, only when everything passed, manifest.json. Everything it needs is in its
+environment:
 
 {variables}
+
+and, where it is wanted:
+
+{optional}
 
 AWS's own variables say the region (AWS_REGION) and where credentials come from; Fargate sets them.
 
@@ -90,7 +96,7 @@ mod tests {
 
     #[test]
     fn help_teaches_every_variable() {
-        for (name, meaning) in VARIABLES {
+        for (name, meaning) in VARIABLES.into_iter().chain(OPTIONAL_VARIABLES) {
             assert!(help().contains(name) && help().contains(meaning), "{name}");
         }
     }

@@ -27,6 +27,12 @@ pub const VARIABLES: [(&str, &str); 8] = [
     ),
 ];
 
+/// The variables that may be left out, with their meaning.
+pub const OPTIONAL_VARIABLES: [(&str, &str); 1] = [(
+    "WRASSE_MASKING_KEY_SECRET_ARN",
+    "ARN of the secret whose text is the key of the masks, for rules with seed: secret",
+)];
+
 /// Everything the sanitizer is told from outside, besides AWS's own variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -46,6 +52,8 @@ pub struct Config {
     pub secret_arn: String,
     /// PEM file with the certificate authorities to trust.
     pub ca_bundle: PathBuf,
+    /// The secret with the key of the masks.
+    pub key_secret_arn: Option<String>,
 }
 
 /// An object, or a prefix of objects.
@@ -121,6 +129,7 @@ impl Config {
         let port = reader.read("DB_PORT", "a number from 1 to 65535", port);
         let secret_arn = reader.read("DB_SECRET_ARN", "an ARN", arn);
         let ca_bundle = reader.read("RDS_CA_BUNDLE", "a path", |text| Some(PathBuf::from(text)));
+        let key_secret_arn = reader.read_optional("WRASSE_MASKING_KEY_SECRET_ARN", "an ARN", arn);
         match (run, rules, rules_sha256, evidence, host, port, secret_arn, ca_bundle) {
             (
                 Some(run),
@@ -131,7 +140,7 @@ impl Config {
                 Some(port),
                 Some(secret_arn),
                 Some(ca_bundle),
-            ) => Ok(Self {
+            ) if reader.problems.is_empty() => Ok(Self {
                 run,
                 rules,
                 rules_sha256,
@@ -140,6 +149,7 @@ impl Config {
                 port,
                 secret_arn,
                 ca_bundle,
+                key_secret_arn,
             }),
             _ => Err(ConfigError {
                 problems: reader.problems,
@@ -154,6 +164,12 @@ struct Reader<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    /// The value of a variable that may be left out.
+    fn read_optional<T>(&mut self, name: &str, form: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        (self.lookup)(name).filter(|text| !text.is_empty())?;
+        self.read(name, form, parse)
+    }
+
     /// The variable's value; `None` after its problem was noted. Values are not shown: one may be in the wrong place.
     fn read<T>(&mut self, name: &str, form: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let Some(text) = (self.lookup)(name).filter(|text| !text.is_empty()) else {
@@ -209,6 +225,7 @@ pub(crate) mod tests {
             "DB_PORT" => "5432",
             "DB_SECRET_ARN" => "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1",
             "RDS_CA_BUNDLE" => "/etc/ssl/rds/global-bundle.pem",
+            "WRASSE_MASKING_KEY_SECRET_ARN" => "arn:aws:secretsmanager:us-east-1:123456789012:secret:masking-key",
             _ => panic!("{name} is not in VARIABLES"),
         }
     }
@@ -256,6 +273,7 @@ pub(crate) mod tests {
             ("DB_PORT", "0", "a number from 1 to 65535"),
             ("DB_PORT", "65536", "a number from 1 to 65535"),
             ("DB_SECRET_ARN", "hunter2", "an ARN"),
+            ("WRASSE_MASKING_KEY_SECRET_ARN", "hunter2", "an ARN"),
         ];
         for (bad, text, form) in cases {
             let error =

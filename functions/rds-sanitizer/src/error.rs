@@ -68,15 +68,45 @@ pub enum Error {
         refusal: Refusal,
     },
     /// A script failed; its changes were rolled back by the server, earlier scripts' were not.
-    #[error("sql script {number} of database {database} failed: {refusal}")]
+    #[error("{list} script {number} of database {database} failed: {refusal}")]
     ScriptFailed {
         database: String,
+        list: &'static str,
         number: usize,
         refusal: Refusal,
     },
     /// A script ended inside a transaction, whose changes would be lost.
-    #[error("sql script {number} of database {database} leaves a transaction open: end it with COMMIT in the script")]
-    TransactionLeftOpen { database: String, number: usize },
+    #[error(
+        "{list} script {number} of database {database} leaves a transaction open: end it with COMMIT in the script"
+    )]
+    TransactionLeftOpen {
+        database: String,
+        list: &'static str,
+        number: usize,
+    },
+    /// The rules and the databases do not fit.
+    #[error("the rules do not fit, and no row was masked: {}", .problems.join("; "))]
+    RulesDoNotFit { problems: Vec<String> },
+    /// The secret with the key cannot be used.
+    #[error(
+        "{problem}; seed: secret in the rules needs a secret whose text is the key of the masks, of at least 32 bytes"
+    )]
+    KeyUnusable { problem: String },
+    /// The server refused a step of the masking; what a transaction had changed was rolled back.
+    #[error("{step} in database {database} failed: {refusal}")]
+    MaskingFailed {
+        database: String,
+        step: String,
+        refusal: Refusal,
+    },
+    /// Sessions see what was there before the masks, so that it cannot be removed from the files.
+    #[error(
+        "sessions in database {database} have read rows of before the masks for five minutes: end them, and start a new run"
+    )]
+    StillRead { database: String },
+    /// Values are there that their masks cannot have made.
+    #[error("the copy is not proven: in database {database}, {}", .found.join("; "))]
+    NotMasked { database: String, found: Vec<String> },
     /// Verifications found rows or could not be made.
     #[error("the copy is not proven: {}", .failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     VerificationFailed { failures: Vec<VerificationFailure> },

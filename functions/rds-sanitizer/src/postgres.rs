@@ -1,7 +1,15 @@
 //! The only place that names tokio-postgres: connecting, running a script, counting what a query finds.
 
+mod changing;
+mod dialect;
+mod looking;
+mod proving;
 mod refusal;
+mod settling;
 mod sqlstate;
+
+pub(crate) use changing::Changed;
+pub(crate) use looking::Found;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -22,6 +30,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A statement may run for hours without a byte on the wire: NAT and load balancers forget a silent connection after
 /// minutes (AWS's after 350 s, <https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>).
 const KEEPALIVE: Duration = Duration::from_mins(1);
+
+/// PostgreSQL's usual schema.
+pub(crate) const USUAL_SCHEMA: &str = "public";
 
 /// What a verification is prefixed with. The server accepts exactly one `SELECT`, `VALUES` or read-only `WITH` after it.
 const CURSOR: &str = "DECLARE wrasse_verification NO SCROLL CURSOR FOR ";
@@ -119,11 +130,12 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::ScriptFailed`], [`Error::TransactionLeftOpen`], [`Error::ConnectionLost`].
-    pub(crate) async fn run_script(&self, number: usize, sql: &str) -> Result<u64, Error> {
+    pub(crate) async fn run_script(&self, list: &'static str, number: usize, sql: &str) -> Result<u64, Error> {
         let failed = |error: tokio_postgres::Error| {
-            self.lost(&error, || format!("sql script {number}"))
+            self.lost(&error, || format!("{list} script {number}"))
                 .unwrap_or_else(|| Error::ScriptFailed {
                     database: self.database.clone(),
+                    list,
                     number,
                     refusal: refusal::of_statement(&error, 0),
                 })
@@ -132,6 +144,7 @@ impl Session {
         if self.in_transaction().await.map_err(failed)? {
             return Err(Error::TransactionLeftOpen {
                 database: self.database.clone(),
+                list,
                 number,
             });
         }
@@ -197,6 +210,28 @@ impl Session {
         self.client
             .execute("MOVE FORWARD ALL IN wrasse_verification", &[])
             .await
+    }
+
+    /// Lets statements of masks take the time they need, whatever the role or database has set; a lock that somebody else holds
+    /// shall not hold the run up for hours.
+    ///
+    /// # Errors
+    /// [`Error::MaskingFailed`], [`Error::ConnectionLost`].
+    pub(crate) async fn take_time(&self) -> Result<(), Error> {
+        let set = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '1min'";
+        self.client
+            .batch_execute(set)
+            .await
+            .map_err(|error| self.masking("setting time-outs", &error))
+    }
+
+    fn masking(&self, step: &str, error: &tokio_postgres::Error) -> Error {
+        self.lost(error, || step.to_owned())
+            .unwrap_or_else(|| Error::MaskingFailed {
+                database: self.database.clone(),
+                step: step.to_owned(),
+                refusal: refusal::of_statement(error, 0),
+            })
     }
 
     /// Ends the session and waits until the server was told. An open transaction is rolled back.

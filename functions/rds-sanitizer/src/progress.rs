@@ -1,49 +1,54 @@
-//! Says how far the work is: one log line for each finished statement batch, and one a minute while a long one runs.
+//! Says how far the work is: one log line for each finished item, and one a minute while a long one runs.
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-/// How often a long script or verification says that it is still running.
+/// How often a long item says that it is still running.
 const HEARTBEAT: Duration = Duration::from_mins(1);
 
 /// What is being done.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Script,
+    Masks,
+    Rewriting,
     Verification,
 }
 
 impl Kind {
     fn word(self) -> &'static str {
         match self {
-            Self::Script => "sql script",
+            Self::Script => "script",
+            Self::Masks => "masks",
+            Self::Rewriting => "rewriting",
             Self::Verification => "verification",
         }
     }
 }
 
-/// One script or verification.
+/// One script, unit of tables or verification.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) kind: Kind,
     pub(crate) database: &'a str,
-    /// Counted from 1 within its database and kind.
-    pub(crate) number: usize,
+    /// A script's or verification's number, counted from 1 within its list; the names of tables.
+    pub(crate) name: &'a str,
 }
 
 /// How far the work is.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    done: usize,
+    done: Cell<usize>,
     total: usize,
     started: Instant,
 }
 
 impl Progress {
-    /// Nothing of `total` scripts and verifications is done.
+    /// Nothing of `total` items is done.
     pub(crate) fn new(total: usize) -> Self {
         Self {
-            done: 0,
+            done: Cell::new(0),
             total,
             started: Instant::now(),
         }
@@ -54,7 +59,7 @@ impl Progress {
     /// # Errors
     /// As `work`; then nothing is logged, for the error will be.
     pub(crate) async fn item<T, E>(
-        &mut self,
+        &self,
         item: Item<'_>,
         work: impl Future<Output = Result<T, E>>,
         rows: impl FnOnce(&T) -> u64,
@@ -62,17 +67,17 @@ impl Progress {
         let started = Instant::now();
         let result = self.watched(item, started, work).await?;
         let seconds = started.elapsed().as_secs_f64();
-        self.done += 1;
+        self.done.set(self.done.get() + 1);
         let rows = rows(&result);
         tracing::info!(
             database = item.database,
-            number = item.number,
+            name = item.name,
             rows,
             seconds = tenths(seconds),
             rows_per_second = rate(rows, seconds),
-            done = self.done,
+            done = self.done.get(),
             of = self.total,
-            seconds_left = seconds_left(self.done, self.total, self.started.elapsed()),
+            seconds_left = seconds_left(self.done.get(), self.total, self.started.elapsed()),
             "{} done",
             item.kind.word()
         );
@@ -88,9 +93,9 @@ impl Progress {
                 result = &mut work => return result,
                 _ = heartbeat.tick() => tracing::info!(
                     database = item.database,
-                    number = item.number,
+                    name = item.name,
                     seconds = tenths(started.elapsed().as_secs_f64()),
-                    done = self.done,
+                    done = self.done.get(),
                     of = self.total,
                     "{} still running",
                     item.kind.word()
@@ -115,7 +120,7 @@ fn rate(rows: u64, seconds: f64) -> Option<u64> {
     (seconds >= 0.001).then(|| (rows as f64 / seconds) as u64)
 }
 
-/// Seconds that the rest would take if every script and verification took as long as those done so far did.
+/// Seconds that the rest would take if every item took as long as those done so far did.
 fn seconds_left(done: usize, total: usize, elapsed: Duration) -> Option<u64> {
     let done = u32::try_from(done).ok().filter(|done| *done > 0)?;
     let left = u32::try_from(total).ok()?.checked_sub(done)?;

@@ -5,10 +5,15 @@ use std::panic::AssertUnwindSafe;
 use aws_types::SdkConfig;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
-use sanitizer_contract::{DatabaseReport, Rules, ScriptReport, VerificationReport, sha256_hex};
+use sanitizer_contract::{
+    Database, DatabaseReport, Rules, ScriptList, ScriptReport, Seed, Sql, VerificationReport, sha256_hex,
+};
 
 use crate::config::Config;
 use crate::error::{Error, Finding, VerificationFailure};
+use crate::fit::{Plan, Rulings};
+use crate::key::Key;
+use crate::masking;
 use crate::postgres::Server;
 use crate::progress::{Item, Kind, Progress};
 use crate::{evidence, s3, secrets};
@@ -57,18 +62,62 @@ async fn sanitize(
         name: database.name.clone(),
         ..DatabaseReport::default()
     }));
-    let credentials = secrets::credentials(&aws_sdk_secretsmanager::Client::new(aws), &config.secret_arn).await?;
+    let secrets = aws_sdk_secretsmanager::Client::new(aws);
+    let key = key(config, &rules, &secrets).await?;
+    let credentials = secrets::credentials(&secrets, &config.secret_arn).await?;
     let server = Server::resolve(config, credentials).await?;
-    let mut progress = Progress::new(
-        rules
-            .databases
-            .iter()
-            .map(|database| database.sql.len() + database.verify.len())
-            .sum(),
-    );
-    every_database_answers(&server, &rules).await?;
-    run_scripts(&server, &rules, &mut progress, reports).await?;
-    verify(&server, &rules, &mut progress, reports).await
+    // Before the first change: a misspelt name in the last entry shall not cost the hours before it.
+    let plans = masking::prepare(&server, &rules, Rulings::Exact).await?;
+    let progress = Progress::new(items(&rules, &plans));
+    run_scripts(
+        &server,
+        &rules,
+        &[ScriptList::Sql, ScriptList::Before],
+        &progress,
+        reports,
+    )
+    .await?;
+    let plans = if rules.databases.iter().any(|database| !database.before.is_empty()) {
+        masking::prepare(&server, &rules, Rulings::AfterScripts).await?
+    } else {
+        plans
+    };
+    for ((database, plan), report) in rules.databases.iter().zip(&plans).zip(reports.iter_mut()) {
+        masking::change(&server, database, plan, key.as_ref(), &progress, report).await?;
+    }
+    run_scripts(&server, &rules, &[ScriptList::After], &progress, reports).await?;
+    for (database, plan) in rules.databases.iter().zip(&plans) {
+        masking::finish(&server, database, plan).await?;
+    }
+    for ((database, plan), report) in rules.databases.iter().zip(&plans).zip(reports.iter_mut()) {
+        masking::prove(&server, database, plan, report).await?;
+    }
+    verify(&server, &rules, &progress, reports).await
+}
+
+/// The key of the masks; none where no database has masks.
+async fn key(config: &Config, rules: &Rules, secrets: &aws_sdk_secretsmanager::Client) -> Result<Option<Key>, Error> {
+    if rules.databases.iter().all(|database| database.tables.is_empty()) {
+        return Ok(None);
+    }
+    match (rules.seed, &config.key_secret_arn) {
+        (Seed::Run, _) => Key::random().map(Some).ok_or(Error::Defect),
+        (Seed::Secret, Some(arn)) => secrets::key(secrets, arn).await.map(Some),
+        (Seed::Secret, None) => Err(Error::KeyUnusable {
+            problem: "WRASSE_MASKING_KEY_SECRET_ARN (the stack's parameter MaskingKeySecretArn) is not set".into(),
+        }),
+    }
+}
+
+fn items(rules: &Rules, plans: &[Plan]) -> usize {
+    let of_rules =
+        |database: &Database| database.sql.len() + database.before.len() + database.after.len() + database.verify.len();
+    let masks = rules
+        .databases
+        .iter()
+        .zip(plans)
+        .map(|(database, plan)| masking::items(database, plan));
+    rules.databases.iter().map(of_rules).chain(masks).sum()
 }
 
 async fn rules(config: &Config, s3: &aws_sdk_s3::Client) -> Result<Rules, Error> {
@@ -84,36 +133,53 @@ async fn rules(config: &Config, s3: &aws_sdk_s3::Client) -> Result<Rules, Error>
     Ok(Rules::parse(&document)?)
 }
 
-/// Before the first change: a misspelt name in the last entry shall not cost the hours before it.
-async fn every_database_answers(server: &Server<'_>, rules: &Rules) -> Result<(), Error> {
-    for database in &rules.databases {
-        server.connect(&database.name).await?.close().await;
-    }
-    Ok(())
-}
-
 /// All scripts of all databases come before the first verification, so that nothing changes after it was verified.
 async fn run_scripts(
     server: &Server<'_>,
     rules: &Rules,
-    progress: &mut Progress,
+    lists: &[ScriptList],
+    progress: &Progress,
     reports: &mut [DatabaseReport],
 ) -> Result<(), Error> {
     for (database, report) in rules.databases.iter().zip(reports) {
         let session = server.connect(&database.name).await?;
-        for (number, sql) in (1..).zip(&database.sql) {
-            let item = Item {
-                kind: Kind::Script,
-                database: &database.name,
-                number,
-            };
-            let script = session.run_script(number, sql.as_str());
-            let (rows, seconds) = progress.item(item, script, |rows| *rows).await?;
-            report.scripts.push(ScriptReport { number, rows, seconds });
+        for list in lists {
+            for (number, sql) in (1..).zip(scripts(database, *list)) {
+                let name = format!("{} {number}", name_of(*list));
+                let item = Item {
+                    kind: Kind::Script,
+                    database: &database.name,
+                    name: &name,
+                };
+                let script = session.run_script(name_of(*list), number, sql.as_str());
+                let (rows, seconds) = progress.item(item, script, |rows| *rows).await?;
+                report.scripts.push(ScriptReport {
+                    list: *list,
+                    number,
+                    rows,
+                    seconds,
+                });
+            }
         }
         session.close().await;
     }
     Ok(())
+}
+
+fn name_of(list: ScriptList) -> &'static str {
+    match list {
+        ScriptList::Sql => "sql",
+        ScriptList::Before => "before",
+        ScriptList::After => "after",
+    }
+}
+
+fn scripts(database: &Database, list: ScriptList) -> &[Sql] {
+    match list {
+        ScriptList::Sql => &database.sql,
+        ScriptList::Before => &database.before,
+        ScriptList::After => &database.after,
+    }
 }
 
 /// All verifications are made, also after one that did not pass. They have sessions of their own, which see what the
@@ -121,17 +187,18 @@ async fn run_scripts(
 async fn verify(
     server: &Server<'_>,
     rules: &Rules,
-    progress: &mut Progress,
+    progress: &Progress,
     reports: &mut [DatabaseReport],
 ) -> Result<(), Error> {
     let mut failures = Vec::new();
     for (database, report) in rules.databases.iter().zip(reports) {
         let session = server.connect(&database.name).await?;
         for (number, verification) in (1..).zip(&database.verify) {
+            let name = number.to_string();
             let item = Item {
                 kind: Kind::Verification,
                 database: &database.name,
-                number,
+                name: &name,
             };
             let count = session.count_rows(number, verification.expect_no_rows.as_str());
             let (found, seconds) = progress.item(item, count, Finding::rows).await?;

@@ -7,6 +7,7 @@ use aws_sdk_secretsmanager::Client;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::key::{self, Key};
 
 /// Who to be on the database server.
 #[derive(Debug, Deserialize)]
@@ -54,6 +55,23 @@ pub(crate) async fn credentials(secrets: &Client, arn: &str) -> Result<Credentia
         .secret_string()
         .and_then(parse)
         .ok_or_else(|| Error::SecretMalformed { arn: arn.into() })
+}
+
+/// The key of the masks: the secret's whole text or bytes.
+///
+/// # Errors
+/// [`Error::SecretUnreadable`], [`Error::KeyUnusable`].
+pub(crate) async fn key(secrets: &Client, arn: &str) -> Result<Key, Error> {
+    let answer = secrets.get_secret_value().secret_id(arn).send().await;
+    let answer = answer.map_err(|error| Error::SecretUnreadable {
+        arn: arn.into(),
+        source: CallError::from(error).into(),
+    })?;
+    let text = answer.secret_string().map(str::as_bytes);
+    let bytes = text.or_else(|| answer.secret_binary().map(AsRef::as_ref));
+    bytes.and_then(Key::new).ok_or_else(|| Error::KeyUnusable {
+        problem: format!("the secret {arn} is shorter than {} bytes", key::LEAST_BYTES),
+    })
 }
 
 /// serde's own error may quote what it read, so there is none.

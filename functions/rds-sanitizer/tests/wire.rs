@@ -55,7 +55,7 @@ async fn the_secret_is_asked_for_by_its_arn_and_the_report_written_as_json() {
         serde_json::json!({
             "version": 1, "run": RUN, "outcome": "failed", "rules_sha256": outcome.rules_sha256,
             "started_at": "2026-11-20T10:00:00Z", "finished_at": "2026-11-20T10:00:00Z",
-            "databases": [{"name": "a", "scripts": [], "verifications": []}],
+            "databases": [{"name": "a", "scripts": [], "tables": [], "unclassified": [], "verifications": []}],
             "problem": {"code": "ServerUnreachable", "message": report["problem"]["message"]},
         })
     );
@@ -97,15 +97,29 @@ async fn rules_that_are_too_large_or_not_right_are_refused() {
     let (code, _, _) = failure(&no_server(), vec![Answer::ok(huge), Answer::ok("")]).await;
     assert_eq!(code, "RulesTooLarge");
 
-    let wrong = r#"{"version": 1, "databases": [{"name": "a", "tables": {}, "sql": ["s3cret"], "verify": []}]}"#;
+    let wrong = r#"{"version": 1, "databases": [{"name": "a", "table": {}, "sql": ["s3cret"], "verify": []}]}"#;
     let run = Run::new(wrong, "127.0.0.1", 1, Path::new("/none"));
     let (code, message, _) = failure(&run, vec![Answer::ok(wrong), Answer::ok("")]).await;
     assert_eq!(code, "RulesInvalid");
     assert_eq!(
         message,
-        "the rules document is not right: unknown key \"tables\" in databases[0]; known keys: name, sql, verify; \
-         databases[0].verify is empty"
+        "the rules document is not right: unknown key \"table\" in databases[0]; known keys: name, sql, \
+         before, tables, after, verify; databases[0].verify is empty"
     );
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_is_named() {
+    let rules = r#"{"version": 1, "seed": "secret", "databases": [{"name": "a", "tables": {"t": "truncate"}}]}"#;
+    let run = Run::new(rules, "127.0.0.1", 1, Path::new("/none")).with_key("unused");
+    let refused = Answer::error(400, r#"{"__type": "AccessDeniedException", "message": "no"}"#);
+    let (code, message, requests) = failure(&run, vec![Answer::ok(rules), refused, Answer::ok("")]).await;
+    assert_eq!(code, "SecretUnreadable");
+    assert!(
+        message.starts_with(&format!("reading the secret {} failed", support::KEY_ARN)),
+        "{message}"
+    );
+    assert!(requests[1].contains(support::KEY_ARN), "{requests:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod postgres;
+pub(crate) mod reference;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,6 +14,7 @@ use rds_sanitizer::error::Error;
 use sanitizer_contract::{Manifest, Report, sha256_hex};
 
 pub(crate) const RUN: &str = "0123456789abcdef";
+pub(crate) const KEY_ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:masking-key";
 pub(crate) const SECRET_ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-1";
 
 /// A run's inputs.
@@ -21,6 +23,8 @@ pub(crate) struct Run {
     pub(crate) rules: String,
     pub(crate) username: &'static str,
     pub(crate) password: String,
+    /// The text of the secret with the key of the masks, where one is asked for.
+    pub(crate) key: Option<String>,
 }
 
 /// What came of it.
@@ -50,7 +54,15 @@ impl Run {
             rules: rules.into(),
             username: postgres::MASTER,
             password: postgres::PASSWORD.into(),
+            key: None,
         }
+    }
+
+    /// With a secret that has the key of the masks.
+    pub(crate) fn with_key(mut self, key: &str) -> Self {
+        self.environment.insert("WRASSE_MASKING_KEY_SECRET_ARN", KEY_ARN.into());
+        self.key = Some(key.into());
+        self
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -60,10 +72,15 @@ impl Run {
     /// The answers to reading the rules and the secret.
     pub(crate) fn inputs(&self) -> Vec<Answer> {
         let secret = serde_json::json!({"username": self.username, "password": self.password}).to_string();
-        vec![
-            Answer::ok(self.rules.clone()),
-            Answer::ok(serde_json::json!({"ARN": SECRET_ARN, "Name": "n", "SecretString": secret}).to_string()),
-        ]
+        let answer = |arn: &str, text: &str| {
+            Answer::ok(serde_json::json!({"ARN": arn, "Name": "n", "SecretString": text}).to_string())
+        };
+        let key = self.key.iter().map(|key| answer(KEY_ARN, key));
+        [Answer::ok(self.rules.clone())]
+            .into_iter()
+            .chain(key)
+            .chain([answer(SECRET_ARN, &secret)])
+            .collect()
     }
 
     pub(crate) async fn run(&self) -> Outcome {
@@ -93,6 +110,7 @@ impl Run {
         let manifest = put("/runs/1/manifest.json").map(|json| Manifest::from_json(&json).unwrap());
         for request in &requests {
             assert!(!request.contains(&self.password), "{request}");
+            assert!(self.key.iter().all(|key| !request.contains(key)), "{request}");
         }
         Outcome {
             report: Report::from_json(&report_json).unwrap(),

@@ -77,6 +77,8 @@ impl Server {
             .arg(&folder)
             .args(["-h", "127.0.0.1,::1", "-p", &port.to_string(), "-F"])
             .args(["-c", if tls { "ssl=on" } else { "ssl=off" }])
+            // What must not be in a log is looked for in one that has everything.
+            .args(["-c", "log_statement=all", "-c", "log_min_duration_statement=0"])
             .arg("-c")
             .arg(format!("ssl_cert_file={}", folder.join("server.pem").display()))
             .arg("-c")
@@ -117,6 +119,59 @@ impl Server {
         run(Command::new("kill")
             .arg(format!("-{name}"))
             .arg(self.process.id().to_string()));
+    }
+
+    /// Ends the server in an orderly way: everything is in its files.
+    pub(crate) fn stop(&self) {
+        self.signal("INT");
+        let pid = self.process.id().to_string();
+        while Command::new("kill")
+            .args(["-0", &pid])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+            && !self.is_zombie()
+        {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Ended, and not waited for: the child is still ours.
+    fn is_zombie(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    }
+
+    /// The files of the data directory that have these bytes, but for the write-ahead log.
+    pub(crate) fn data_with(&self, word: &[u8]) -> Vec<String> {
+        let found = self.files_with(word).into_iter();
+        found
+            .filter(|name| name.starts_with("data/") && !name.starts_with("data/pg_wal/"))
+            .collect()
+    }
+
+    /// All files of the server's that have these bytes, the write-ahead log and the server's log of statements included.
+    pub(crate) fn files_with(&self, word: &[u8]) -> Vec<String> {
+        let mut folders = vec![self.folder.clone()];
+        let mut found = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.is_file()
+                    && fs::read(&entry)
+                        .unwrap()
+                        .windows(word.len())
+                        .any(|window| window == word)
+                {
+                    found.push(entry.strip_prefix(&self.folder).unwrap().display().to_string());
+                }
+            }
+        }
+        found
     }
 
     /// A new database of the master's, with `setup` done in it.
