@@ -32,6 +32,19 @@ databases:
       - expect_no_rows: SELECT 1 FROM people WHERE notes LIKE '%bigcorp%'
 ";
 
+/// The key of the masks.
+pub(crate) const MASKING_KEY: &str = "the-key-of-the-masks-never-to-be-seen";
+/// Rules of masks alone.
+pub(crate) const MASKS: &str = "
+version: 1
+seed: secret
+databases:
+  - name: shop
+    tables:
+      people: { id: keep, email: fake.email, full_name: fake.name, notes: redact }
+      go: truncate
+";
+
 const PRODUCTION: &str = "
 CREATE TABLE people (id integer PRIMARY KEY, email text NOT NULL, full_name text NOT NULL, notes text);
 CREATE TABLE go (now boolean);
@@ -95,14 +108,21 @@ impl Fleet {
             outputs: BTreeMap::new(),
         };
         fleet.make_production();
+        let key = fleet
+            .secrets
+            .create_secret()
+            .name("masking-key")
+            .secret_string(MASKING_KEY);
+        let key = fleet.wait(key.send()).unwrap();
         let network = network();
         let parameters = format!(
             "Architecture={} {network} RdsSnapshots=true RdsSnapshotsSourceDBInstance={SOURCE} \
              RdsSnapshotsSanitizerImage=local/rds-sanitizer RdsSnapshotsRulesS3Uri=s3://wrasse-rules/rules.yaml \
              RdsSnapshotsShareWithAccounts={} RdsSnapshotsKeepFinalSnapshots=2 \
-             RdsSnapshotsFinalSnapshotName={{source}}-sanitized-{{run}}",
+             RdsSnapshotsFinalSnapshotName={{source}}-sanitized-{{run}} RdsSnapshotsMaskingKeySecretArn={}",
             architecture(),
-            FRIENDS.join(",")
+            FRIENDS.join(","),
+            key.arn().unwrap()
         );
         let overrides: Vec<&str> = parameters.split_whitespace().collect();
         let command = ["deploy", "--config-env", "local", "--parameter-overrides"];

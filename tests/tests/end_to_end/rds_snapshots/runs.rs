@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::{Left, tag};
-use super::fleet::{FRIENDS, PEOPLE, SOURCE, fleet};
+use super::fleet::{FRIENDS, Fleet, MASKING_KEY, MASKS, PEOPLE, Run, SOURCE, fleet};
 use crate::engine::{control, trace};
 
 const STATES: [&str; 17] = [
@@ -83,11 +83,10 @@ fn the_schedule_leaves_a_shared_sanitized_snapshot_and_nothing_else() {
     );
 }
 
-#[test]
-fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_production_keeps_it() {
-    let fleet = fleet();
-    let run = fleet.run("look-inside");
-    assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
+const PERSONAL: &str = "SELECT count(*), count(*) FILTER (WHERE people::text LIKE '%bigcorp%') FROM people";
+
+/// What SQL finds in a database restored from the final snapshot of a run.
+fn inside(fleet: &Fleet, run: &Run, sql: &str) -> String {
     let restored = format!("look-{}", run.id);
     let name = format!("{SOURCE}-sanitized-{}", run.id);
     let restore = fleet
@@ -105,9 +104,7 @@ fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_productio
         .wait(modify.master_user_password("a-new-password").send())
         .unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
-
-    let personal = "SELECT count(*), count(*) FILTER (WHERE people::text LIKE '%bigcorp%') FROM people";
-    let sanitized = fleet.sql(&restored, "shopkeeper", "a-new-password", personal);
+    let found = fleet.sql(&restored, "shopkeeper", "a-new-password", sql);
     let delete = fleet
         .rds
         .delete_db_instance()
@@ -115,9 +112,52 @@ fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_productio
         .skip_final_snapshot(true);
     fleet.wait(delete.send()).unwrap();
     control("clock/advance", &json!({"seconds": 3600}));
-    assert_eq!(sanitized, format!("{PEOPLE}|0"));
-    let production = fleet.sql(SOURCE, "shopkeeper", super::fleet::PRODUCTION_PASSWORD, personal);
+    found
+}
+
+#[test]
+fn the_sanitized_snapshot_holds_the_rows_without_the_personal_data_and_production_keeps_it() {
+    let fleet = fleet();
+    let run = fleet.run("look-inside");
+    assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
+    assert_eq!(inside(&fleet, &run, PERSONAL), format!("{PEOPLE}|0"));
+    let production = fleet.sql(SOURCE, "shopkeeper", super::fleet::PRODUCTION_PASSWORD, PERSONAL);
     assert_eq!(production, format!("{PEOPLE}|{PEOPLE}"));
+}
+
+#[test]
+fn masks_give_every_run_the_same_people_and_none_of_productions() {
+    let fleet = fleet();
+    fleet.rules(MASKS);
+    let found: Vec<_> = ["masks-1", "masks-2"]
+        .iter()
+        .map(|name| {
+            let run = fleet.run(name);
+            assert_eq!(run.status, "SUCCEEDED", "{}: {}", run.error, run.cause);
+            assert!(!format!("{run:?}").contains(MASKING_KEY));
+            let people = "SELECT md5(string_agg(people::text, ',' ORDER BY id)) FROM people";
+            let emails =
+                "SELECT count(DISTINCT email) FROM people WHERE email LIKE '%@example.com' AND notes = 'call [email]'";
+            assert_eq!(inside(&fleet, &run, PERSONAL), format!("{PEOPLE}|0"));
+            assert_eq!(inside(&fleet, &run, emails), PEOPLE.to_string());
+            inside(&fleet, &run, people)
+        })
+        .collect();
+    assert_eq!(found[0], found[1]);
+}
+
+#[test]
+fn a_column_that_the_rules_forgot_fails_the_run_and_nothing_is_shared() {
+    let fleet = fleet();
+    fleet.rules(&MASKS.replace(", notes: redact", ""));
+    let run = fleet.run("forgotten-column");
+    assert_eq!((run.status.as_str(), run.error.as_str()), ("FAILED", "SanitizerFailed"));
+    assert!(
+        run.cause.contains("(RulesDoNotFit)") && run.cause.contains("notes: redact"),
+        "{}",
+        run.cause
+    );
+    assert_eq!(fleet.left_by(&run.id), Left::NOTHING);
 }
 
 #[test]
