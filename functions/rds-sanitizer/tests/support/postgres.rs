@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio_postgres::{Client, NoTls};
 
-/// The master user: as on RDS, no superuser.
+/// The master user: as on RDS, no superuser, and a member of pg_monitor.
 pub(crate) const MASTER: &str = "master";
 pub(crate) const PASSWORD: &str = "hunter2-of-the-master";
 const SUPERUSER: &str = "postgres";
@@ -180,7 +180,7 @@ impl Server {
         let admin = self.session("postgres", SUPERUSER, SUPERUSER_PASSWORD).await;
         let role = format!(
             "DO $$ BEGIN PERFORM pg_advisory_xact_lock(1); IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{MASTER}')
-             THEN CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}'; END IF; END $$"
+             THEN CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB PASSWORD '{PASSWORD}' IN ROLE pg_monitor; END IF; END $$"
         );
         admin.batch_execute(&role).await.unwrap();
         admin
