@@ -10,7 +10,7 @@ use crate::schema::{Column, Kind};
 /// Lists all columns without a word, as the part of the rules that is missing.
 pub(super) fn of(path: &str, unclassified: &[Unclassified], usual_schema: &str) -> String {
     let mut stub = format!(
-        "{path}.tables says nothing of {} columns. Nothing was changed. Paste this, and look at each guess:\n",
+        "{path}.tables says nothing of {} columns. Paste this, and look at each guess:\n",
         unclassified.len()
     );
     let mut table = None;
@@ -47,7 +47,7 @@ fn yaml(text: &str) -> String {
 
 /// What a column of that name and type probably holds. A wrong guess that masks too much breaks a test; one that keeps
 /// too much shares a person's data: so free text is never guessed to be harmless.
-pub(crate) fn guess(column: &Column) -> &'static str {
+fn guess(column: &Column) -> &'static str {
     let name = column.name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     match &column.kind {

@@ -42,8 +42,6 @@ pub enum Mask {
 /// Why a column that may hold personal data is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// Values that look like personal data and may stay; `*` stands for any characters.
-    pub allow: Vec<String>,
     /// For the report.
     pub reason: Option<String>,
 }

@@ -167,20 +167,16 @@ fn mask(problems: &mut Problems, value: &Value, path: &str) -> Option<Mask> {
         Value::Object(map) if map.len() == 1 && map.contains_key("keep") => {
             return kept(problems, map.get("keep")?, &join(path, "keep")).map(Mask::Keep);
         }
-        Value::Object(_) => Err("must be a mask, or { keep: { allow: [...], reason: ... } }".into()),
+        Value::Object(_) => Err("must be a mask, or { keep: { reason: ... } }".into()),
         _ => Err(format!("must be a mask, found {}", kind(value))),
     };
     parsed.map_err(|problem| problems.add(format!("{path} {problem}"))).ok()
 }
 
 fn kept(problems: &mut Problems, value: &Value, path: &str) -> Option<Kept> {
-    let map = problems.mapping(value, path, &["allow", "reason"])?;
+    let map = problems.mapping(value, path, &["reason"])?;
     let reason = problems
         .required(map, path, "reason")
         .and_then(|reason| problems.text(reason, &join(path, "reason")));
-    let allow = match map.get("allow") {
-        None => Vec::new(),
-        Some(_) => problems.list(map, path, "allow", Problems::text),
-    };
-    Some(Kept { allow, reason })
+    Some(Kept { reason })
 }
